@@ -1,0 +1,73 @@
+//! What the desk may read.
+
+use crate::StoreError;
+use async_trait::async_trait;
+use domain::{Alarm, ConversationId, CounsellorId, Lang, Platform, StageName, Timestamp, Urgency};
+use serde::{Deserialize, Serialize};
+
+/// One conversation in a list. No words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueRow {
+    /// Which.
+    pub id: ConversationId,
+    /// Where it stands.
+    pub stage: StageName,
+    /// How urgent.
+    pub urgency: Urgency,
+    /// When the child began to wait, or the talk began.
+    pub since: Timestamp,
+    /// Offered to or held by.
+    pub counsellors: Vec<CounsellorId>,
+    /// The child's language.
+    pub lang: Lang,
+    /// Where.
+    pub platform: Platform,
+    /// When the child last wrote.
+    pub last_inbound_at: Option<Timestamp>,
+    /// The version, to tell whether a picture of it is old.
+    pub version: u64,
+    /// Messages whose fate isn't known, or that were refused.
+    pub delivery_trouble: bool,
+}
+
+/// How far a message to the child has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// In the outbox.
+    Waiting,
+    /// The platform has it.
+    Sent,
+    /// The platform said no.
+    Refused,
+    /// Nobody can tell.
+    Unknown,
+}
+
+/// Reads for lists and boards.
+#[async_trait]
+pub trait DeskReads {
+    /// All that isn't closed, most urgent first, then longest wait.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    async fn board(&self) -> Result<Vec<QueueRow>, StoreError>;
+
+    /// The contact's earlier conversations, newest first.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    async fn earlier(&self, id: ConversationId, limit: usize) -> Result<Vec<QueueRow>, StoreError>;
+
+    /// Alarms not yet seen by anyone.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    async fn alarms(&self) -> Result<Vec<Alarm>, StoreError>;
+
+    /// Someone saw the alarms of this conversation.
+    ///
+    /// # Errors
+    /// When the store can't be used.
+    async fn alarms_seen(&self, id: ConversationId, by: CounsellorId, at: Timestamp) -> Result<(), StoreError>;
+}
