@@ -117,6 +117,8 @@ pub enum View {
     Unaccented,
     /// Emoji read by name.
     Emoji,
+    /// One wrong, missing, added or swapped letter put right: `siucidal` → `suicidal`.
+    Misspelt,
 }
 
 /// Whose story it is.
