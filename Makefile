@@ -1,0 +1,45 @@
+# What a developer needs. Nothing here asks a question. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help run test conformance e2e check fmt bench docs release
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: ## build and run a helpline here: desk and practice page on 127.0.0.1:8080, data in ./var
+	@scripts/run.sh
+
+test: ## every test: unit, property, conformance, end to end (installs Synapse and Chromium)
+	@scripts/install-test-tools.sh
+	cargo build --workspace
+	cargo test --workspace
+
+conformance: ## only the suites that each store and adapter must pass
+	cargo test --workspace conformance
+
+e2e: ## only the end-to-end tests: real binary, real Synapse, real browser
+	@scripts/install-test-tools.sh
+	cargo build --workspace
+	cargo test --package end-to-end
+
+check: ## layout, lints, arrows, docs, licences and bans
+	@scripts/install-debian.sh build
+	@scripts/install-cargo-deny.sh
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo xtask arrows
+	cargo xtask docs
+	@scripts/deny.sh
+
+fmt: ## lay out all code
+	cargo fmt --all
+
+bench: ## turns per second and latency beside a bare loop, memory when idle
+	@scripts/bench.sh
+
+docs: ## write the generated chapters anew and build the handbook into docs/book
+	@scripts/docs.sh
+
+release: ## the optimised binary for a server
+	cargo build --release --package passerelle
