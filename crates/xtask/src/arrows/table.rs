@@ -82,7 +82,7 @@ pub(crate) const WRAPPERS: &[Wrapper] = &[
     wrap("getrandom", &["passerelle"], "randomness comes from domain::Entropy"),
     wrap("rand", &[], "randomness comes from domain::Entropy"),
     wrap("chrono", &[], "time is domain::Timestamp"),
-    wrap("toml", &["config", "xtask"], "settings are read in one room"),
+    wrap("toml", &["config", "safety-rules"], "settings are read in one room; safety phrases are embedded"),
     wrap("clap", &["passerelle"], "only the binary has a command line"),
     wrap("anyhow", &["passerelle", "end-to-end", "xtask"], "rooms have errors with names"),
     wrap("tracing-subscriber", &["telemetry"], "where logs go is decided in one room"),
