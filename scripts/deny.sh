@@ -19,4 +19,4 @@ fi
 settings=$(mktemp)
 trap 'rm -f "$settings"' EXIT
 sed "s|^\[advisories\]\$|[advisories]\ndb-urls = [\"$list\"]|" deny.toml >"$settings"
-cargo-deny --locked check --config "$settings" --hide-inclusion-graph advisories
+cargo-deny --locked --config "$settings" check --hide-inclusion-graph advisories
