@@ -117,7 +117,7 @@ pub struct Conversation {
 }
 
 /// How many recent platform ids and client keys a conversation remembers.
-const RECENT: usize = 200;
+const RECENT: usize = 64;
 
 /// An event that can't be applied to this state. It means a bug or a damaged log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

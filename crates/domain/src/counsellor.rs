@@ -104,9 +104,7 @@ impl Roster {
 
     /// Someone is here who takes children, free or busy.
     pub fn anyone_on_duty(&self) -> bool {
-        self.entries
-            .iter()
-            .any(|entry| entry.counsellor.role.takes_children() && entry.duty != DutyState::Away)
+        self.entries.iter().any(|entry| entry.counsellor.role.takes_children() && entry.duty != DutyState::Away)
     }
 
     /// The entry of one counsellor.

@@ -4,9 +4,9 @@
 //! Read next: `conversation.rs`, which applies them.
 
 use crate::{
-    AccountId, AgeBand, Confidential, ContactId, CounsellorId, ExternalId, Finding, FlowHash, FlowId,
-    HandoffEvent, InboxSeq, Lang, MessageId, Platform, ResourceId, RuleId, StepId, TimerKey, Timestamp,
-    Urgency, VarName, Waiting, Frame,
+    AccountId, AgeBand, Confidential, ContactId, CounsellorId, ExternalId, Finding, FlowHash, FlowId, Frame,
+    HandoffEvent, InboxSeq, Lang, MessageId, Platform, ResourceId, RuleId, StepId, TimerKey, Timestamp, Urgency,
+    VarName, Waiting,
 };
 use serde::{Deserialize, Serialize};
 

@@ -50,6 +50,8 @@ pub enum HandoffReason {
     CounsellorLost,
     /// The counsellor gave the child back.
     CounsellorReturned,
+    /// A counsellor took the child up without being asked.
+    TakenUp,
 }
 
 /// Which alarms of the ladder have rung.
@@ -501,6 +503,9 @@ impl Stage {
             }
             (Self::Queued(r) | Self::AwaitingReturn(r), E::Accepted { by, first_name }) => {
                 Self::Accepted(Engaged::new(*by, first_name, at, r))
+            }
+            (Self::WithBot | Self::Parked(_), E::Accepted { by, first_name }) => {
+                Self::Accepted(Engaged::new(*by, first_name, at, Request::new(HandoffReason::TakenUp, None, at)))
             }
             (Self::Accepted(mut e), E::FirstWords { message }) if e.first_words.is_none() => {
                 e.first_words = Some(*message);

@@ -21,16 +21,16 @@ mod time;
 pub use command::{Alarm, AlarmKind, DeskCommand, Feedback, Refusal, RefusalCode};
 pub use confidential::Confidential;
 pub use conversation::{BotPosition, Conversation, Frame, NotApplicable, Seen, Waiting};
-pub use counsellor::{Counsellor, DutyState, Roster, RosterEntry, Role};
+pub use counsellor::{Counsellor, DutyState, Role, Roster, RosterEntry};
 pub use event::{DeliveryOutcome, Event, Recorded, RefusalReason, Speaker, UnknownReason};
 pub use finding::{Category, Finding, Move, Person, Polarity, Span, TimeRef, View};
 pub use handoff::{
-    CloseReason, Closed, DeclineReason, Engaged, HandoffEvent, HandoffReason, InvalidTransition,
-    Ladder, Offered, Parked, Request, Stage, StageName, WrapUp,
+    CloseReason, Closed, DeclineReason, Engaged, HandoffEvent, HandoffReason, InvalidTransition, Ladder, Offered,
+    Parked, Request, Stage, StageName, WrapUp,
 };
 pub use ids::{
-    AccountId, ContactId, ConversationId, CounsellorId, Entropy, FlowHash, FlowId, InboxSeq,
-    MessageId, OsEntropyMissing, Platform, ResourceId, RuleId, StepId, TeamId, VarName,
+    AccountId, ContactId, ConversationId, CounsellorId, Entropy, FlowHash, FlowId, InboxSeq, MessageId,
+    OsEntropyMissing, Platform, ResourceId, RuleId, StepId, TeamId, VarName,
 };
 pub use inbound::{Cursor, DedupeKey, ExternalId, Inbound, InboundBody, PlatformId};
 pub use lang::{AgeBand, Lang, LangError};

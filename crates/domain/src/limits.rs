@@ -39,11 +39,7 @@ pub const OFFER_LASTS: Duration = Duration::from_secs(30);
 /// A counsellor who accepted but wrote nothing for this long gives the child back to the queue.
 pub const FIRST_WORDS_WITHIN: Duration = Duration::from_secs(180);
 /// Caring messages while waiting: after these, then every [`HOLDING_EVERY`].
-pub const HOLDING_AT: [Duration; 4] = [
-    Duration::from_secs(60),
-    Duration::from_secs(180),
-    Duration::from_secs(420),
-    Duration::from_secs(900),
-];
+pub const HOLDING_AT: [Duration; 4] =
+    [Duration::from_secs(60), Duration::from_secs(180), Duration::from_secs(420), Duration::from_secs(900)];
 /// See [`HOLDING_AT`].
 pub const HOLDING_EVERY: Duration = Duration::from_secs(1_800);

@@ -79,6 +79,8 @@ pub enum Phrase {
     ManyMessages,
     /// The answer wasn't understood.
     NotUnderstood,
+    /// Words that answer no question came while a person is awaited.
+    Heard,
     /// The child came back after a pause.
     WelcomeBack,
     /// Something broke in the script; a person is called.
@@ -89,7 +91,7 @@ pub enum Phrase {
 
 impl Phrase {
     /// All of them, for tests and the translators' list.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::EmergencyNow,
         Self::UrgentNow,
         Self::HumanCalled,
@@ -117,6 +119,7 @@ impl Phrase {
         Self::UnknownButton,
         Self::ManyMessages,
         Self::NotUnderstood,
+        Self::Heard,
         Self::WelcomeBack,
         Self::ScriptBroken,
         Self::PersonBetter,
@@ -152,6 +155,7 @@ impl Phrase {
             Self::UnknownButton => "unknown_button",
             Self::ManyMessages => "many_messages",
             Self::NotUnderstood => "not_understood",
+            Self::Heard => "heard",
             Self::WelcomeBack => "welcome_back",
             Self::ScriptBroken => "script_broken",
             Self::PersonBetter => "person_better",

@@ -1,0 +1,214 @@
+//! From the inbox to turns: one lane per contact, in the order received.
+//!
+//! A row stays pending until the turn that took it is committed, so a crash repeats it and the
+//! engine's memory of the last row taken makes repeating harmless. Read next: `turn.rs`.
+
+use crate::house::{Inner, held};
+use crate::turn::{About, Settles, TurnError};
+use adapter_api::{Inbox, NotAccepted};
+use async_trait::async_trait;
+use domain::limits::INBOX_BATCH;
+use domain::{AccountId, ContactId, ConversationId, Cursor, Inbound, InboxSeq, Lang, Platform};
+use engine::Command;
+use flow_script::FlowLibrary;
+use safety_rules::screen_inbound;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use store::{Actor, InboxRow, StoreError};
+
+/// Lanes worked at the same time.
+const LANES: usize = 256;
+/// Wait between tries while the store can't be written.
+const STORE_RETRY: Duration = Duration::from_secs(1);
+/// Wait before a row that no turn could take is tried again.
+const STUCK_RETRY: Duration = Duration::from_secs(30);
+
+/// The inbox as one account's adapter sees it.
+pub struct AccountInbox {
+    inner: Arc<Inner>,
+    account: AccountId,
+}
+
+impl AccountInbox {
+    pub(crate) const fn new(inner: Arc<Inner>, account: AccountId) -> Self {
+        Self { inner, account }
+    }
+}
+
+#[async_trait]
+impl Inbox for AccountInbox {
+    async fn accept(&self, batch: Vec<Inbound>, cursor: Option<Cursor>) -> Result<(), NotAccepted> {
+        let now = self.inner.time.now();
+        let mut rest = batch;
+        loop {
+            // The cursor goes with the last part only: a crash in between repeats, never skips.
+            let more = if rest.len() > INBOX_BATCH { rest.split_off(INBOX_BATCH) } else { Vec::new() };
+            let cursor = if more.is_empty() { cursor.clone() } else { None };
+            self.inner
+                .store
+                .accept(&self.account, rest, cursor, now)
+                .await
+                .map_err(|error| NotAccepted(error.to_string()))?;
+            self.inner.wake_inbox.notify_one();
+            if more.is_empty() {
+                return Ok(());
+            }
+            rest = more;
+        }
+    }
+
+    async fn cursor(&self) -> Result<Option<Cursor>, NotAccepted> {
+        self.inner.store.cursor(&self.account).await.map_err(|error| NotAccepted(error.to_string()))
+    }
+}
+
+/// Rows waiting for each contact that has a lane at work.
+type Lanes = Arc<Mutex<HashMap<ContactId, VecDeque<InboxRow>>>>;
+
+/// Reads pending rows and puts them into lanes until the house stops.
+pub(crate) async fn dispatch(inner: Arc<Inner>) {
+    let lanes: Lanes = Arc::new(Mutex::new(HashMap::new()));
+    let room = Arc::new(tokio::sync::Semaphore::new(LANES));
+    let mut after = InboxSeq(0);
+    loop {
+        match inner.store.pending(after, INBOX_BATCH).await {
+            Ok(rows) if rows.is_empty() => {
+                tokio::select! {
+                    () = inner.wake_inbox.notified() => {}
+                    () = inner.stop.cancelled() => return,
+                }
+            }
+            Ok(rows) => {
+                for row in rows {
+                    after = after.max(row.seq);
+                    enlist(&inner, &lanes, &room, row).await;
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the inbox can't be read; trying again");
+                if !inner.pause(STORE_RETRY).await {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+async fn enlist(inner: &Arc<Inner>, lanes: &Lanes, room: &Arc<tokio::sync::Semaphore>, row: InboxRow) {
+    let contact = row.contact;
+    let idle = {
+        let mut open = held(lanes);
+        let idle = !open.contains_key(&contact);
+        open.entry(contact).or_default().push_back(row);
+        idle
+    };
+    if idle {
+        let Ok(place) = Arc::clone(room).acquire_owned().await else { return };
+        let (inner, lanes) = (Arc::clone(inner), Arc::clone(lanes));
+        tokio::spawn(async move {
+            work_lane(&inner, &lanes, contact).await;
+            drop(place);
+        });
+    }
+}
+
+async fn work_lane(inner: &Inner, lanes: &Lanes, contact: ContactId) {
+    loop {
+        let row = {
+            let mut open = held(lanes);
+            match open.get_mut(&contact).and_then(VecDeque::pop_front) {
+                Some(row) => row,
+                None => {
+                    open.remove(&contact);
+                    return;
+                }
+            }
+        };
+        if !take_row(inner, &row).await {
+            return;
+        }
+    }
+}
+
+/// Takes one row, however often it must be tried; `false` when the house stops.
+async fn take_row(inner: &Inner, row: &InboxRow) -> bool {
+    let nothing_scripted = FlowLibrary::default();
+    loop {
+        let error = match take_once(inner, row, &inner.library()).await {
+            Ok(()) => return true,
+            Err(error) => error,
+        };
+        let wait = match error {
+            TurnError::Store(error) => {
+                tracing::error!(%error, "a turn could not be kept; trying again");
+                STORE_RETRY
+            }
+            other => {
+                // A script that breaks the engine must not stand between a child and a human.
+                tracing::error!(error = %other, seq = row.seq.0, "no turn with the flows; trying without them");
+                match take_once(inner, row, &nothing_scripted).await {
+                    Ok(()) => return true,
+                    Err(error) => {
+                        tracing::error!(%error, seq = row.seq.0, "a message could not be taken; it stays in the inbox");
+                        STUCK_RETRY
+                    }
+                }
+            }
+        };
+        if !inner.pause(wait).await {
+            return false;
+        }
+    }
+}
+
+async fn take_once(inner: &Inner, row: &InboxRow, flows: &FlowLibrary) -> Result<(), TurnError> {
+    let open = inner.store.open_of(row.contact).await.map_err(TurnError::Store)?;
+    let about = match open {
+        Some(id) => About::Conversation(id),
+        None => newcomer(inner, row)?,
+    };
+    match one_turn(inner, row, flows, &about).await {
+        Err(TurnError::Closed) => {
+            // Closed between the look and the turn: the message opens a new talk.
+            let about = newcomer(inner, row)?;
+            one_turn(inner, row, flows, &about).await
+        }
+        other => other,
+    }
+}
+
+async fn one_turn(inner: &Inner, row: &InboxRow, flows: &FlowLibrary, about: &About) -> Result<(), TurnError> {
+    let settles = Settles { took: Some(row.seq), sent: None };
+    // Screened here, before anything else sees it (I2).
+    let command = || Command::Inbound { seq: row.seq, screened: screen_inbound(row.inbound.clone()) };
+    match inner.turn_with(flows, about, &Actor::Child, &settles, command).await {
+        Ok(_) | Err(TurnError::Nothing) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn newcomer(inner: &Inner, row: &InboxRow) -> Result<About, TurnError> {
+    let unavailable = |why: String| TurnError::Store(StoreError::Unavailable(why));
+    let id = inner.entropy.uuid().map_err(|error| unavailable(error.to_string()))?;
+    let account = row.inbound.account.clone();
+    let platform = inner
+        .adapters
+        .iter()
+        .find(|adapter| *adapter.account() == account)
+        .map_or(Platform::Terminal, |adapter| adapter.platform());
+    Ok(About::Newcomer {
+        id: ConversationId::from_uuid(id),
+        contact: row.contact,
+        account,
+        platform,
+        lang: first_lang(inner, row.inbound.client_lang),
+    })
+}
+
+/// The app's language when the helpline speaks it, else the helpline's first.
+fn first_lang(inner: &Inner, hint: Option<Lang>) -> Lang {
+    let langs = &inner.settings.langs;
+    let default = langs.first().copied().unwrap_or(Lang::EN);
+    hint.and_then(|hint| langs.iter().copied().find(|lang| lang.primary() == hint.primary())).unwrap_or(default)
+}
