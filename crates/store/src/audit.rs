@@ -7,6 +7,7 @@ use crate::StoreError;
 use async_trait::async_trait;
 use domain::{ConversationId, CounsellorId, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Who did it.
@@ -60,6 +61,49 @@ pub struct ChainBreak {
     pub seq: u64,
     /// What is wrong.
     pub why: String,
+}
+
+/// The end of the chain, which the next line is tied to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ChainHead {
+    /// The last line's number; 0 before the first.
+    pub seq: u64,
+    /// The last line's hash; zeros before the first.
+    pub hash: [u8; 32],
+}
+
+impl ChainHead {
+    /// The head after one more line.
+    #[must_use]
+    pub fn then(self, canonical: &str) -> Self {
+        let hash = Sha256::new().chain_update(self.hash).chain_update(canonical.as_bytes()).finalize();
+        Self { seq: self.seq + 1, hash: hash.into() }
+    }
+
+    /// Checks that a kept line is the next one, and returns the head after it.
+    ///
+    /// # Errors
+    /// When a line is missing before it or it was changed.
+    pub fn check(self, seq: u64, canonical: &str, hash: &[u8]) -> Result<Self, ChainBreak> {
+        let next = self.then(canonical);
+        if seq != next.seq {
+            return Err(ChainBreak { seq: next.seq, why: format!("the line is missing; line {seq} comes next") });
+        }
+        if hash != next.hash {
+            return Err(ChainBreak { seq, why: "the line or one before it was changed".into() });
+        }
+        Ok(next)
+    }
+}
+
+impl AuditEntry {
+    /// The JSON that the chain is computed over: fields in a fixed order, facts sorted by name.
+    ///
+    /// # Errors
+    /// When it can't be written as JSON; it always can.
+    pub fn canonical(&self) -> Result<String, crate::StoreError> {
+        serde_json::to_string(self).map_err(|_| StoreError::Invalid("an audit line can't be written".into()))
+    }
 }
 
 /// Reading and checking the log. Lines are written by turns and by [`Audit::record`].

@@ -2,7 +2,10 @@
 
 use crate::StoreError;
 use async_trait::async_trait;
-use domain::{Alarm, ConversationId, CounsellorId, Lang, Platform, StageName, Timestamp, Urgency};
+use domain::{
+    Alarm, Closed, Conversation, ConversationId, CounsellorId, Lang, Platform, Stage, StageName, Timestamp,
+    Urgency,
+};
 use serde::{Deserialize, Serialize};
 
 /// One conversation in a list. No words.
@@ -28,6 +31,35 @@ pub struct QueueRow {
     pub version: u64,
     /// Messages whose fate isn't known, or that were refused.
     pub delivery_trouble: bool,
+}
+
+impl QueueRow {
+    /// What a list shows of a conversation. Rows of a closed one keep it for statistics.
+    pub fn of(state: &Conversation) -> Self {
+        let (since, counsellors) = match &state.stage {
+            Stage::WithBot => (state.opened_at, Vec::new()),
+            Stage::Requested(wait) | Stage::Queued(wait) | Stage::AwaitingReturn(wait) => (wait.since, Vec::new()),
+            Stage::Offered(offered) => (offered.request.since, offered.to.iter().copied().collect()),
+            Stage::Accepted(held) | Stage::Introduced(held) | Stage::Live(held) | Stage::Wrapping(held) => {
+                (held.since, vec![held.by])
+            }
+            Stage::Parked(parked) => (parked.since, Vec::new()),
+            Stage::Closed(Closed::Human { by_whom, at, .. }) => (*at, vec![*by_whom]),
+            Stage::Closed(Closed::Child { at }) => (*at, Vec::new()),
+        };
+        Self {
+            id: state.id,
+            stage: state.stage.name(),
+            urgency: state.urgency(),
+            since,
+            counsellors,
+            lang: state.lang,
+            platform: state.platform,
+            last_inbound_at: state.last_inbound_at,
+            version: state.version,
+            delivery_trouble: state.unknown_deliveries > 0 || state.unreachable.is_some(),
+        }
+    }
 }
 
 /// How far a message to the child has come.

@@ -1,22 +1,31 @@
 //! What is kept, as traits. One conformance suite runs over every store.
 //!
 //! It must never decide what to keep; it keeps what a turn says, whole or not at all (I5).
+//! A key or a word of a child never stands in an error or a log.
 //! Read next: `turns.rs`.
 
 mod audit;
+pub mod checks;
 mod desk;
 mod error;
 mod inbox;
 mod outbox;
 mod people;
 mod turns;
+pub mod vault;
 
-pub use audit::{Actor, Audit, AuditEntry, AuditLine, ChainBreak};
-pub use desk::{DeskReads, DeliveryState, QueueRow};
+pub mod memory;
+
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+
+pub use audit::{Actor, Audit, AuditEntry, AuditLine, ChainBreak, ChainHead};
+pub use desk::{DeliveryState, DeskReads, QueueRow};
 pub use error::StoreError;
 pub use inbox::{Accepted, InboxRow, Inboxes};
-pub use outbox::{OutboxRow, Outboxes};
-pub use people::{Login, MustChange, People, Session};
+pub use memory::MemoryStore;
+pub use outbox::{OutboxRow, Outboxes, send_key};
+pub use people::{Login, MustChange, People, Session, login_key};
 pub use turns::{Committed, DueTimer, TurnCommit, Turns};
 
 /// Everything the house needs of a store.

@@ -26,13 +26,19 @@ pub trait Outboxes {
     ///
     /// # Errors
     /// When the store can't be used.
-    async fn claim(&self, account: &AccountId, now: Timestamp, limit: usize) -> Result<Vec<OutboxRow>, StoreError>;
+    async fn claim(&self, account: &AccountId, now: Timestamp, limit: usize)
+    -> Result<Vec<OutboxRow>, StoreError>;
 
     /// It was surely not sent; try again from `at`.
     ///
     /// # Errors
     /// When the store can't be used.
-    async fn postpone(&self, conversation: ConversationId, message: MessageId, at: Timestamp) -> Result<(), StoreError>;
+    async fn postpone(
+        &self,
+        conversation: ConversationId,
+        message: MessageId,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// Rows that were under way when the process stopped. Called once at start, before
     /// [`Outboxes::claim`].
@@ -52,4 +58,9 @@ pub trait Outboxes {
     /// # Errors
     /// When the store can't be read.
     async fn unsettled(&self, account: &AccountId) -> Result<u64, StoreError>;
+}
+
+/// The key of a row, the same for every try, so that a platform can tell a repetition.
+pub fn send_key(conversation: ConversationId, message: MessageId) -> String {
+    format!("{}-{message}", conversation.as_uuid().simple())
 }

@@ -92,3 +92,8 @@ pub trait People {
     /// When the store can't be used.
     async fn end_sessions_of(&self, counsellor: CounsellorId) -> Result<(), StoreError>;
 }
+
+/// The form in which names to sign in with are compared: without spaces around, letters' case aside.
+pub fn login_key(login: &str) -> String {
+    login.trim().to_lowercase()
+}
