@@ -4,9 +4,30 @@
 //! step that mutes a rule, skips screening or ends without a human at high risk (F10).
 //! Read next: `model.rs`, then `load.rs`.
 
+mod build;
+mod check;
+mod choose;
+mod code;
+mod diagnostic;
+mod example_model;
+mod interrupts;
+mod load;
 mod model;
+mod normal;
+mod pack;
+mod raw;
+mod read;
+mod shipped;
+mod yaml;
 
+pub use choose::match_choice;
+pub use code::Code;
+pub use diagnostic::{Diagnostic, Place, Severity};
+pub use example_model::{Example, ExampleTurn, ExampleWhat, HandoffAsked};
+pub use interrupts::{Interrupt, interrupt};
+pub use load::{HouseLangs, Pack, load_pack, load_pack_from, load_shipped};
 pub use model::{
     AskKind, Case, ChoiceStep, Compare, Condition, End, Flow, FlowLibrary, FlowRole, Handoff, Literal,
     NotUnderstood, OnSilence, Other, Reminder, Resource, SafePoint, Silence, Step, StepKind, Target, Text,
 };
+pub use shipped::shipped;

@@ -448,6 +448,11 @@ impl FlowLibrary {
         self.current.insert(flow.id.clone(), flow);
     }
 
+    /// Lets a flow play a role, besides the one its file names. For rehearsals.
+    pub fn cast(&mut self, role: FlowRole, id: FlowId) {
+        self.roles.insert(role, id);
+    }
+
     /// The current version of a flow.
     pub fn current(&self, id: &FlowId) -> Option<&Arc<Flow>> {
         self.current.get(id)
