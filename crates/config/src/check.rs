@@ -1,0 +1,315 @@
+//! From the file as written to settings that hold. One function a section; the first fault ends it.
+//!
+//! Read next: `deadlines.rs`, `hours.rs`.
+
+use crate::deadlines::{Deadline, Deadlines, TooLong};
+use crate::error::{ConfigError, Source, Warning};
+use crate::raw::{RawAccount, RawConfig, RawDeadlines, RawHelpline, RawLog, RawPeople};
+use crate::{
+    Account, AccountOn, Config, Flows, Helpline, Log, LogFormat, Matrix, MatrixSecret, Pager, People, hours,
+};
+use domain::{AccountId, Lang, Urgency};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use toml::Spanned;
+
+pub(crate) const NAME: &str = "Passerelle";
+pub(crate) const COUNTRY: &str = "FR";
+pub(crate) const EMERGENCY: &[&str] = &["112"];
+pub(crate) const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+pub(crate) const DATA: &str = "var";
+pub(crate) const KEY_NAME: &str = "master.key";
+pub(crate) const MOST_EACH: u32 = 3;
+pub(crate) const LOG_LEVEL: &str = "info";
+pub(crate) const DEVICE_NAME: &str = "Passerelle";
+const LEVELS: &[&str] = &["error", "warn", "info", "debug", "trace"];
+
+type Checked<T> = Result<T, ConfigError>;
+
+/// Checks a whole file.
+pub(crate) fn check(path: &Path, text: &str) -> Checked<Config> {
+    let source = Source { path, text };
+    let raw: RawConfig = toml::from_str(text).map_err(|error| source.unreadable(&error))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut warnings = Vec::new();
+    let data = folder.join(raw.data.unwrap_or_else(|| PathBuf::from(DATA)));
+    Ok(Config {
+        helpline: helpline(source, raw.helpline)?,
+        listen: listen(source, raw.listen, &mut warnings)?,
+        key_file: raw.key_file.map_or_else(|| data.join(KEY_NAME), |file| folder.join(file)),
+        data,
+        flows: Flows {
+            dir: raw.flows.dir.map(|dir| folder.join(dir)),
+            extra: raw.flows.extra.iter().map(|dir| folder.join(dir)).collect(),
+        },
+        hours: hours::read(source, &mut warnings),
+        people: people(source, &raw.people)?,
+        deadlines: deadlines(source, &raw.deadlines)?,
+        accounts: accounts(source, folder, raw.account, &mut warnings)?,
+        pager: raw.pager.map(|pager| self::pager(source, pager.command)).transpose()?,
+        log: log(source, folder, raw.log)?,
+        warnings,
+    })
+}
+
+fn helpline(source: Source<'_>, raw: Option<RawHelpline>) -> Checked<Helpline> {
+    let Some(raw) = raw else {
+        return Err(source.wrong(
+            0..0,
+            "no [helpline]",
+            "a [helpline] with its name, country and emergency_numbers",
+        ));
+    };
+    let name = needed(source, raw.name, "name = \"…\", the helpline's name as children see it, in [helpline]")?;
+    let country = needed(source, raw.country, "country = \"FR\", two capital letters, in [helpline]")?;
+    if country.get_ref().len() != 2 || !country.get_ref().bytes().all(|b| b.is_ascii_uppercase()) {
+        return Err(bad(source, &country, "two capital letters (ISO 3166), for example \"FR\""));
+    }
+    let numbers = needed(
+        source,
+        raw.emergency_numbers,
+        "emergency_numbers = [\"112\"], as a child dials them, in [helpline]",
+    )?;
+    if numbers.get_ref().is_empty() {
+        return Err(source.wrong(numbers.span(), "no emergency number", "at least one, for example [\"112\"]"));
+    }
+    for number in numbers.get_ref() {
+        let dialled = number.get_ref().chars().filter(char::is_ascii_digit).count();
+        if dialled < 2 || !number.get_ref().chars().all(|c| c.is_ascii_digit() || "+ -".contains(c)) {
+            return Err(bad(source, number, "a number as a child dials it, for example \"112\""));
+        }
+    }
+    let (langs, default_lang) = languages(source, raw.langs, raw.default_lang)?;
+    if let Some(email) = &raw.email
+        && !email.get_ref().contains('@')
+    {
+        return Err(bad(source, email, "an address, for example \"team@example.org\""));
+    }
+    Ok(Helpline {
+        name: name.into_inner(),
+        country: country.into_inner(),
+        emergency_numbers: numbers.into_inner().into_iter().map(Spanned::into_inner).collect(),
+        langs,
+        default_lang,
+        email: raw.email.map(Spanned::into_inner),
+    })
+}
+
+fn languages(
+    source: Source<'_>,
+    langs: Option<Spanned<Vec<Spanned<String>>>>,
+    default_lang: Option<Spanned<String>>,
+) -> Checked<(Vec<Lang>, Lang)> {
+    let tag = |text: &Spanned<String>| {
+        text.get_ref().parse::<Lang>().map_err(|_| bad(source, text, "a language such as \"en\" or \"pt-br\""))
+    };
+    let langs = match langs {
+        None => vec![Lang::EN, Lang::FR],
+        Some(list) if list.get_ref().is_empty() => {
+            return Err(source.wrong(list.span(), "no language", "at least one, for example [\"en\", \"fr\"]"));
+        }
+        Some(list) => list.get_ref().iter().map(tag).collect::<Checked<Vec<_>>>()?,
+    };
+    let first = langs.first().copied().unwrap_or(Lang::EN);
+    match default_lang {
+        None => Ok((langs, first)),
+        Some(text) => {
+            let lang = tag(&text)?;
+            if !langs.contains(&lang) {
+                return Err(bad(source, &text, "one of `langs`"));
+            }
+            Ok((langs, lang))
+        }
+    }
+}
+
+fn listen(source: Source<'_>, raw: Option<Spanned<String>>, warnings: &mut Vec<Warning>) -> Checked<SocketAddr> {
+    let Some(text) = raw else { return Ok(LISTEN) };
+    let Ok(listen) = text.get_ref().parse::<SocketAddr>() else {
+        return Err(bad(source, &text, "an address and a port, for example \"127.0.0.1:8080\""));
+    };
+    if !listen.ip().is_loopback() {
+        let what = "listens beyond this machine without encryption of its own: put a proxy with TLS before it";
+        warnings.push(source.warning(text.span(), what));
+    }
+    Ok(listen)
+}
+
+fn people(source: Source<'_>, raw: &RawPeople) -> Checked<People> {
+    let Some(most) = &raw.most_each else { return Ok(People { most_each: MOST_EACH }) };
+    if !(1..=10).contains(most.get_ref()) {
+        return Err(source.wrong(most.span(), most.get_ref().to_string(), "1 to 10 children at once"));
+    }
+    Ok(People { most_each: *most.get_ref() })
+}
+
+fn deadlines(source: Source<'_>, raw: &RawDeadlines) -> Checked<Deadlines> {
+    let mut deadlines = Deadlines::default();
+    let rungs = [
+        (Urgency::Routine, &raw.routine),
+        (Urgency::Soon, &raw.soon),
+        (Urgency::Urgent, &raw.urgent),
+        (Urgency::Emergency, &raw.emergency),
+    ];
+    for (urgency, rung) in rungs {
+        let Some(rung) = rung else { continue };
+        let wishes = [
+            (Deadline::Offer, &rung.offer),
+            (Deadline::Widen, &rung.widen),
+            (Deadline::Supervisor, &rung.supervisor),
+            (Deadline::Pager, &rung.pager),
+        ];
+        for (which, wish) in wishes {
+            let Some(wish) = wish else { continue };
+            let to = Duration::from_secs(*wish.get_ref());
+            deadlines.shorten(urgency, which, to).map_err(|TooLong(floor)| {
+                let found = format!("{} s for {}, longer than the safety floor", wish.get_ref(), urgency.name());
+                source.wrong(wish.span(), found, format!("at most {} s", floor.as_secs()))
+            })?;
+        }
+    }
+    Ok(deadlines)
+}
+
+fn accounts(
+    source: Source<'_>,
+    folder: &Path,
+    raw: Vec<Spanned<RawAccount>>,
+    warnings: &mut Vec<Warning>,
+) -> Checked<Vec<Account>> {
+    let mut accounts: Vec<Account> = Vec::new();
+    for raw in raw {
+        let span = raw.span();
+        let raw = raw.into_inner();
+        let name_span = raw.name.as_ref().map_or(raw.platform.span(), Spanned::span);
+        let account = account(source, folder, span, raw, warnings)?;
+        if accounts.iter().any(|other| other.id == account.id) {
+            let found = format!("a second account named `{}`", account.id);
+            return Err(source.wrong(name_span, found, "a name of its own: name = \"…\""));
+        }
+        accounts.push(account);
+    }
+    if accounts.is_empty() {
+        accounts.push(Account { id: AccountId::new("practice"), on: AccountOn::Practice });
+    }
+    Ok(accounts)
+}
+
+fn account(
+    source: Source<'_>,
+    folder: &Path,
+    span: Range<usize>,
+    raw: RawAccount,
+    warnings: &mut Vec<Warning>,
+) -> Checked<Account> {
+    let id = AccountId::new(raw.name.as_ref().unwrap_or(&raw.platform).get_ref().as_str());
+    let on = match raw.platform.get_ref().as_str() {
+        "practice" => AccountOn::Practice,
+        "terminal" => AccountOn::Terminal,
+        "matrix" => {
+            return Ok(Account { id, on: AccountOn::Matrix(matrix(source, folder, span, raw, warnings)?) });
+        }
+        _ => return Err(bad(source, &raw.platform, "\"matrix\", \"practice\" or \"terminal\"")),
+    };
+    let foreign = [
+        ("homeserver", raw.homeserver.map(|key| key.span())),
+        ("user", raw.user.map(|key| key.span())),
+        ("password_file", raw.password_file.map(|key| key.span())),
+        ("token_file", raw.token_file.map(|key| key.span())),
+        ("device_name", raw.device_name.map(|key| key.span())),
+        ("allow_unencrypted", raw.allow_unencrypted.map(|key| key.span())),
+    ];
+    for (key, there) in foreign {
+        if let Some(span) = there {
+            let found = format!("`{key}` on a {} account", raw.platform.get_ref());
+            return Err(source.wrong(span, found, format!("`{key}` on a matrix account only")));
+        }
+    }
+    Ok(Account { id, on })
+}
+
+fn matrix(
+    source: Source<'_>,
+    folder: &Path,
+    span: Range<usize>,
+    raw: RawAccount,
+    warnings: &mut Vec<Warning>,
+) -> Checked<Matrix> {
+    let here = span.start..span.start;
+    let missing =
+        |what: &str| source.wrong(here.clone(), format!("a matrix account without {what}"), what.to_owned());
+    let homeserver = raw.homeserver.ok_or_else(|| missing("homeserver = \"https://…\""))?;
+    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    let plain = homeserver.get_ref().starts_with("http://");
+    let on_this_machine = local.iter().any(|start| {
+        let rest = homeserver.get_ref().strip_prefix(start);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+    });
+    if !(homeserver.get_ref().starts_with("https://") || plain && on_this_machine) {
+        return Err(bad(source, &homeserver, "https://…, or http:// on this machine"));
+    }
+    let user = raw.user.ok_or_else(|| missing("user = \"@helpline:example.org\""))?;
+    let secret = match (raw.password_file, raw.token_file) {
+        (Some(file), None) => MatrixSecret::PasswordFile(folder.join(file.into_inner())),
+        (None, Some(file)) => MatrixSecret::TokenFile(folder.join(file.into_inner())),
+        (None, None) => return Err(missing("password_file = \"…\" or token_file = \"…\"")),
+        (Some(_), Some(file)) => {
+            return Err(source.wrong(file.span(), "both password_file and token_file", "one of them"));
+        }
+    };
+    let allow_unencrypted = raw.allow_unencrypted.as_ref().is_some_and(|allow| *allow.get_ref());
+    if let (true, Some(key)) = (allow_unencrypted, &raw.allow_unencrypted) {
+        let what = "answers in rooms without end-to-end encryption: the server's owner can read along";
+        warnings.push(source.warning(key.span(), what));
+    }
+    Ok(Matrix {
+        homeserver: homeserver.into_inner(),
+        user: user.into_inner(),
+        secret,
+        device_name: raw.device_name.map_or_else(|| DEVICE_NAME.to_owned(), Spanned::into_inner),
+        allow_unencrypted,
+    })
+}
+
+fn pager(source: Source<'_>, command: Spanned<Vec<String>>) -> Checked<Pager> {
+    if command.get_ref().first().is_none_or(String::is_empty) {
+        let expected = "a program and its arguments, for example [\"notify-on-call\", \"--loud\"]";
+        return Err(source.wrong(command.span(), "an empty command", expected));
+    }
+    Ok(Pager { command: command.into_inner() })
+}
+
+fn log(source: Source<'_>, folder: &Path, raw: RawLog) -> Checked<Log> {
+    let level = raw.level.map_or(Ok(LOG_LEVEL.to_owned()), |level| {
+        let known = LEVELS.contains(&level.get_ref().as_str());
+        known.then(|| level.get_ref().clone()).ok_or_else(|| bad(source, &level, &format!("one of {LEVELS:?}")))
+    })?;
+    let format = match &raw.format {
+        None => LogFormat::Json,
+        Some(format) => match format.get_ref().as_str() {
+            "json" => LogFormat::Json,
+            "human" => LogFormat::Human,
+            _ => return Err(bad(source, format, "\"json\" or \"human\"")),
+        },
+    };
+    Ok(Log { level, file: raw.file.map(|file| folder.join(file)), format })
+}
+
+fn needed<T>(source: Source<'_>, value: Option<Spanned<T>>, expected: &str) -> Checked<Spanned<T>> {
+    value.ok_or_else(|| {
+        let at = source.text.find("[helpline]").unwrap_or(0);
+        source.wrong(at..at, "a key is missing", expected)
+    })
+}
+
+/// An error that quotes the value.
+fn bad(source: Source<'_>, text: &Spanned<String>, expected: &str) -> ConfigError {
+    let quoted: String = text.get_ref().chars().take(60).collect();
+    source.wrong(text.span(), format!("\"{quoted}\""), expected)
+}
+
+#[cfg(test)]
+#[path = "check_tests.rs"]
+mod tests;
