@@ -1,0 +1,269 @@
+//! The frame of every page: head, skip link, banner with duty and offers, main, help, live regions.
+//!
+//! Read next: `board.rs`, `talk.rs`.
+
+use super::{help, marks};
+use crate::auth::SignedIn;
+use crate::desk::Desk;
+use crate::pages::static_files;
+use crate::reading::Names;
+use crate::web::DeskError;
+use crate::words::{Tongue, W};
+use domain::{Conversation, DutyState, Role, Stage, Timestamp};
+use maud::{DOCTYPE, Markup, html};
+use store::{QueueRow, StoreError};
+
+/// What every part of a page may need.
+pub(crate) struct Ctx<'a> {
+    pub(crate) desk: &'a Desk,
+    pub(crate) t: Tongue,
+    pub(crate) who: &'a SignedIn,
+    pub(crate) now: Timestamp,
+    pub(crate) duty: DutyState,
+    pub(crate) names: Names,
+    pub(crate) board: Vec<QueueRow>,
+    /// Offers to this person, with the state they are in.
+    pub(crate) offers: Vec<Conversation>,
+    /// Alarms not yet seen; for supervisors.
+    pub(crate) alarms: Vec<domain::Alarm>,
+}
+
+impl<'a> Ctx<'a> {
+    /// Reads what the frame shows.
+    pub(crate) async fn read(desk: &'a Desk, t: Tongue, who: &'a SignedIn) -> Result<Self, DeskError> {
+        let mut ctx = Self {
+            desk,
+            t,
+            who,
+            now: desk.door.now(),
+            duty: DutyState::Away,
+            names: Names::read(desk).await?,
+            board: Vec::new(),
+            offers: Vec::new(),
+            alarms: Vec::new(),
+        };
+        if who.counsellor.role == Role::Admin {
+            return Ok(ctx);
+        }
+        let me = who.counsellor.id;
+        if let Some(entry) = desk.door.roster().await.iter().find(|entry| entry.counsellor.id == me) {
+            ctx.duty = entry.duty;
+        }
+        ctx.board = desk.store.board().await?;
+        for row in &ctx.board {
+            if row.stage == domain::StageName::Offered && row.counsellors.contains(&me) {
+                match desk.store.load(row.id).await {
+                    Ok(Some(offered)) if is_offered_to(&offered, me) => ctx.offers.push(offered),
+                    Ok(_) | Err(StoreError::Unreadable(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        if who.counsellor.role == Role::Supervisor {
+            ctx.alarms = desk.store.alarms().await?;
+        }
+        Ok(ctx)
+    }
+
+    /// The hidden field that every form carries.
+    pub(crate) fn csrf(&self) -> Markup {
+        html! { input type="hidden" name="csrf" value=(self.who.csrf); }
+    }
+}
+
+fn is_offered_to(conversation: &Conversation, me: domain::CounsellorId) -> bool {
+    matches!(&conversation.stage, Stage::Offered(offered) if offered.to.contains(&me))
+}
+
+/// A whole page for somebody signed in. `name` tells the script which page it is.
+pub(crate) fn page(ctx: &Ctx<'_>, title: &str, name: &str, main: &Markup) -> Markup {
+    let t = ctx.t;
+    let frame = html! {
+        (head(ctx))
+        main #main tabindex="-1" { (main) }
+        dialog #help aria-labelledby="help-title" {
+            (help(ctx))
+            form method="dialog" { button.plain { (t.w(W::Close)) } }
+        }
+        div #say-polite .unseen role="status" aria-live="polite" {}
+        div #say-now .unseen role="alert" aria-live="assertive" {}
+        div #toast .toast hidden {}
+    };
+    document(ctx.desk, t, title, name, Some(ctx), &frame)
+}
+
+/// A page without a session: sign-in, errors, the front door.
+pub(crate) fn bare(desk: &Desk, t: Tongue, title: &str, main: &Markup) -> Markup {
+    let frame = html! {
+        main #main .bare tabindex="-1" { (main) }
+    };
+    document(desk, t, title, "bare", None, &frame)
+}
+
+fn document(desk: &Desk, t: Tongue, title: &str, name: &str, ctx: Option<&Ctx<'_>>, frame: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(t.tag()) dir="ltr" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="robots" content="noindex";
+                title { (title) " · " (desk.helpline) }
+                link rel="icon" type="image/svg+xml" href=(static_files::icon());
+                link rel="stylesheet" href=(static_files::css());
+                @if let Some(ctx) = ctx {
+                    meta name="desk" content=(facts(ctx));
+                    script src=(static_files::js()) defer {}
+                } @else {
+                    script src=(static_files::bare_js()) defer {}
+                }
+            }
+            body data-page=(name) {
+                a.skip href="#main" { (t.w(W::SkipToMain)) }
+                (frame)
+            }
+        }
+    }
+}
+
+/// What the page's script must know, as JSON in an attribute. No words of a child.
+fn facts(ctx: &Ctx<'_>) -> String {
+    let t = ctx.t;
+    serde_json::json!({
+        "csrf": ctx.who.csrf,
+        "now": ctx.now.millis(),
+        "me": ctx.who.counsellor.id.to_string(),
+        "sound": static_files::alert(),
+        "beat": static_files::beat_js(),
+        "words": {
+            "offerTitle": t.w(W::OfferTitle),
+            "offerSaid": t.w(W::OfferSaid),
+            "offerBody": t.w(W::OfferBody),
+            "newMessage": t.w(W::NewMessageSaid),
+            "offline": t.w(W::ConnectionLost),
+            "online": t.w(W::ConnectionBack),
+            "tooLong": t.w(W::TooManyCharacters),
+            "failed": t.w(W::NotSentTryAgain),
+            "sending": t.w(W::Sending),
+            "notifyOn": t.w(W::NotifyOn),
+            "notifyOff": t.w(W::NotifyBlocked),
+            "soundOk": t.w(W::SoundPlayed),
+        },
+    })
+    .to_string()
+}
+
+/// The banner: where one is, duty, offers, alarms. Renewed live.
+pub(crate) fn head(ctx: &Ctx<'_>) -> Markup {
+    let t = ctx.t;
+    html! {
+        header #head .top data-now=(ctx.now.millis()) {
+            div.bar {
+                a.brand href="/desk" accesskey="q" { (ctx.desk.helpline) " · " (t.w(W::Queue)) }
+                @if ctx.who.counsellor.role != Role::Admin { (duty(ctx)) }
+                div.me {
+                    span.name { (ctx.who.counsellor.first_name) " · " (t.role(ctx.who.counsellor.role)) }
+                    a #help-open .plain href="/desk/help" title=(t.w(W::HelpTitle)) { "? " (t.w(W::Help)) }
+                    form method="post" action="/desk/sign-out" data-sign-out {
+                        (ctx.csrf()) button.plain { (t.w(W::SignOut)) }
+                    }
+                }
+            }
+            p #sound-hint .hint hidden { (t.w(W::SoundBlocked)) }
+            p #offline .hint.bad hidden { (t.w(W::ConnectionLost)) }
+            (offers(ctx))
+            (alarms(ctx))
+        }
+    }
+}
+
+fn duty(ctx: &Ctx<'_>) -> Markup {
+    let t = ctx.t;
+    html! {
+        form #duty .duty method="post" action="/desk/duty" data-live role="group" aria-label=(t.w(W::Duty)) {
+            (ctx.csrf())
+            @for state in [DutyState::Available, DutyState::Busy, DutyState::Away] {
+                @let name = duty_name(state);
+                button.(name) id={ "duty-" (name) } name="duty" value=(name)
+                    aria-pressed=(if ctx.duty == state { "true" } else { "false" }) { (t.duty(state)) }
+            }
+        }
+    }
+}
+
+/// A duty's name in forms.
+pub(crate) const fn duty_name(state: DutyState) -> &'static str {
+    match state {
+        DutyState::Available => "available",
+        DutyState::Busy => "busy",
+        DutyState::Away => "away",
+    }
+}
+
+fn offers(ctx: &Ctx<'_>) -> Markup {
+    let t = ctx.t;
+    html! {
+        section #offers .offers aria-label=(t.w(W::OfferedToMe)) hidden[ctx.offers.is_empty()] {
+            @for offer in &ctx.offers {
+                @if let Stage::Offered(offered) = &offer.stage {
+                    div.offer id={ "offer-" (offer.id) } data-offer=(offer.id)
+                        data-key={ (offer.id) ":" (offered.deadline.millis()) }
+                        data-urgency=(t.urgency(offer.urgency())) {
+                        (marks::urgency(t, offer.urgency()))
+                        strong { (t.w(W::OfferLine)) }
+                        span { (t.reason(&offered.request.reason)) }
+                        span { (marks::language(offer.lang)) }
+                        span { (t.w(W::Waits)) " " (marks::wait(offered.request.since, ctx.now)) }
+                        a.button id={ "offer-open-" (offer.id) } href={ "/desk/c/" (offer.id) } { (t.w(W::Open)) }
+                        form method="post" action={ "/desk/c/" (offer.id) "/accept" } data-live {
+                            (ctx.csrf())
+                            button.main id={ "offer-accept-" (offer.id) } { (t.w(W::Accept)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn alarms(ctx: &Ctx<'_>) -> Markup {
+    let t = ctx.t;
+    html! {
+        section #alarms .alarms aria-label=(t.w(W::Alarms)) hidden[ctx.alarms.is_empty()] {
+            @for (place, alarm) in ctx.alarms.iter().enumerate() {
+                div.alarm id={ "alarm-" (alarm.conversation) "-" (place) } data-alarm={ (alarm.conversation) ":" (alarm.at.millis()) } {
+                    (marks::urgency(t, alarm.urgency))
+                    strong { (t.alarm(alarm.kind)) }
+                    span { (t.w(W::Conversation)) " " (marks::code(alarm.conversation)) " · " (marks::clock(alarm.at)) }
+                    a.button id={ "alarm-open-" (alarm.conversation) "-" (place) } href={ "/desk/c/" (alarm.conversation) } { (t.w(W::Open)) }
+                    form method="post" action={ "/desk/c/" (alarm.conversation) "/alarms-seen" } data-live {
+                        (ctx.csrf())
+                        button id={ "alarm-seen-" (alarm.conversation) "-" (place) } { (t.w(W::AlarmSeen)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// An error as a page.
+pub(crate) fn error_page(desk: &Desk, t: Tongue, error: DeskError) -> Markup {
+    bare(
+        desk,
+        t,
+        t.error(error),
+        &html! {
+            h1 { (t.error(error)) }
+            p { (t.error_help(error)) }
+            p { a.button href="/desk" { (t.w(W::BackToQueue)) } }
+        },
+    )
+}
+
+/// An error as a line of JSON for the script.
+pub(crate) fn error_line(t: Tongue, error: DeskError) -> axum::Json<serde_json::Value> {
+    axum::Json(
+        serde_json::json!({ "ok": false, "words": t.error(error), "signedOut": error == DeskError::SignInFirst }),
+    )
+}
