@@ -473,6 +473,11 @@ impl FlowLibrary {
         self.current.values()
     }
 
+    /// All contacts.
+    pub fn all_resources(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter()
+    }
+
     /// Contacts of these kinds for a country; those for everywhere come last.
     pub fn resources<'a>(&'a self, country: &'a str, kinds: &'a [String]) -> impl Iterator<Item = &'a Resource> {
         let local = move |resource: &&Resource| resource.country == country;
