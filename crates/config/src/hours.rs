@@ -44,7 +44,8 @@ impl Hours {
 }
 
 impl Weekly {
-    fn is_open(&self, at: Timestamp) -> bool {
+    /// Are the doors open at this moment?
+    pub fn is_open(&self, at: Timestamp) -> bool {
         // 1 January 1970 was a Thursday, three days after a Monday.
         let minutes = at.millis().div_euclid(60_000) + self.offset_minutes + 3 * DAY;
         let now = minutes.rem_euclid(WEEK);

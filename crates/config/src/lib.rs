@@ -14,7 +14,7 @@ mod reference;
 
 pub use deadlines::Deadlines;
 pub use error::{ConfigError, Warning, Wrong};
-pub use hours::Hours;
+pub use hours::{Hours, Weekly};
 pub use reference::reference;
 
 use domain::{AccountId, Lang};
