@@ -3,6 +3,8 @@
 //! Dev-dependencies between rooms are free: a test may borrow another room's kit. What ships is not.
 //! Read next: `arrows/table.rs`.
 
+#[cfg(test)]
+mod page_tests;
 mod table;
 
 use crate::metadata::{Dependency, Metadata, Package};

@@ -3,6 +3,7 @@
 //! Each check is one function over one file; a new check is one function and one line in [`check`].
 
 use anyhow::{Context, Result};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,7 @@ const TEXTS: &[&str] = &["rs", "md", "toml", "sh", "py", "yaml", "yml", "html", 
 /// Runs all checks over the repository.
 pub(crate) fn check(root: &Path) -> Result<Found> {
     let mut found = Found::default();
+    let mut functions = BTreeSet::new();
     check_cards(root, &mut found);
     for path in files(root)? {
         let shown = path.strip_prefix(root).unwrap_or(&path).to_path_buf();
@@ -38,11 +40,15 @@ pub(crate) fn check(root: &Path) -> Result<Found> {
             Some("rs") => {
                 first_line(&shown, &text, &mut found);
                 length(&shown, &text, &mut found);
+                functions.extend(text.split("fn ").skip(1).filter_map(name).map(str::to_owned));
             }
             Some("md") => links(root, &shown, &text, &mut found),
             _ => {}
         }
     }
+    let architecture =
+        fs::read_to_string(root.join("ARCHITECTURE.md")).context("ARCHITECTURE.md can't be read")?;
+    named_tests(&architecture, &functions, &mut found);
     Ok(found)
 }
 
@@ -142,6 +148,29 @@ fn targets(line: &str) -> Vec<&str> {
     all
 }
 
+/// The tests that the table of invariants names, in the last column, exist.
+fn named_tests(architecture: &str, functions: &BTreeSet<String>, found: &mut Found) {
+    for (number, line) in architecture.lines().enumerate().filter(|(_, line)| line.starts_with("| I")) {
+        let cell = line.trim_end().trim_end_matches('|').rsplit('|').next().unwrap_or_default();
+        for quoted in cell.split('`').skip(1).step_by(2) {
+            // Rooms and files have no underscore-joined sentence; tests do.
+            let a_test = quoted.matches('_').count() >= 2 && !quoted.contains('/');
+            if a_test && !functions.contains(quoted) {
+                let line_number = number + 1;
+                found
+                    .faults
+                    .push(format!("ARCHITECTURE.md:{line_number}: names the test {quoted}, which isn't there"));
+            }
+        }
+    }
+}
+
+/// The name at the start of what follows `fn `.
+fn name(after: &str) -> Option<&str> {
+    let end = after.find(|c: char| !(c.is_alphanumeric() || c == '_'))?;
+    after.get(..end).filter(|name| !name.is_empty())
+}
+
 /// Every text file of ours, in a fixed order.
 fn files(root: &Path) -> Result<Vec<PathBuf>> {
     let mut all = Vec::new();
@@ -205,6 +234,15 @@ mod tests {
         assert_eq!(check("[a](src/main.rs) [b](https://example.org/x) [c](#part)"), 0);
         assert_eq!(check("[a](src/main.rs#x) and [b](gone.md)"), 1);
         assert_eq!(check("```\n[b](gone.md)\n```"), 0);
+    }
+
+    #[test]
+    fn a_test_that_is_named_but_missing_is_caught() {
+        let functions = BTreeSet::from(["it_is_there".to_owned()]);
+        let check = |text: &str| faults(|found| named_tests(text, &functions, found)).len();
+        assert_eq!(check("| I1 | law | type | `it_is_there` in `safety_rules` |"), 0);
+        assert_eq!(check("| I1 | law | type | `it_is_gone` |"), 1);
+        assert_eq!(name("it_is_there() {"), Some("it_is_there"));
     }
 
     #[test]
