@@ -12,10 +12,10 @@ use domain::Lang;
 const FILLERS: &[&str] = &[
     "a", "an", "the", "please", "pls", "plz", "thanks", "thank", "you", "ok", "okay", "um", "uh", "hm", "hmm", "well",
     "i", "m", "am", "im", "it", "its", "s", "is", "about", "think", "guess", "would", "like", "want", "choose", "pick",
-    "number", "option", "answer", "my", "hi", "hello",
+    "number", "option", "answer", "my", "hi", "hello", "years", "year", "old",
     "je", "j", "c", "ce", "est", "cest", "suis", "le", "la", "l", "les", "un", "une", "du", "de", "d", "des", "stp",
     "svp", "s", "il", "te", "plait", "vous", "merci", "euh", "ben", "bah", "alors", "crois", "pense", "que", "veux",
-    "voudrais", "choisis", "prends", "numero", "choix", "reponse", "mon", "ma", "bonjour", "salut",
+    "voudrais", "choisis", "prends", "numero", "choix", "reponse", "mon", "ma", "bonjour", "salut", "ai", "ans",
 ];
 
 /// Numbers as words, by language; the index is the number minus one.

@@ -45,7 +45,7 @@ const HUMAN: &[&str] = &[
 ];
 
 const STOP: &[&str] = &[
-    "stop", "stop it", "stop please", "please stop", "quit", "exit", "unsubscribe", "end chat", "stop chat",
+    "stop", "stop please", "please stop", "quit", "exit", "unsubscribe", "end chat", "stop chat",
     "arret", "arrete", "arreter", "stop svp", "arrete stp", "je veux arreter", "quitter",
 ];
 

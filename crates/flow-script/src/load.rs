@@ -115,7 +115,9 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
 
 fn load_under(root: &Path, files: &[(PathBuf, String)], house: &HouseLangs) -> Result<Pack, Vec<Diagnostic>> {
     let (pack, mut told) = read_all(root, files, house);
-    told.extend(check::check(&pack));
+    let whole = told.iter().all(|diagnostic| diagnostic.severity() == Severity::Warning);
+    let reading = if whole { check::Reading::Whole } else { check::Reading::Broken };
+    told.extend(check::check(&pack, reading));
     finish(&mut told, files);
     let errors = told.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
     if errors {

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Largest file, in bytes.
-pub const FILE_BYTES: usize = 1_000_000;
+pub(crate) const FILE_BYTES: usize = 1_000_000;
 /// How deep lists and maps may nest. The language itself needs nine.
 const DEPTH: usize = 24;
 

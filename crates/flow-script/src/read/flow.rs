@@ -12,7 +12,7 @@ use domain::Lang;
 use std::path::Path;
 
 /// Most steps in one flow.
-pub const STEPS: usize = 2_000;
+const STEPS: usize = 2_000;
 
 const KEYS: [&str; 7] = ["flow", "title", "plays", "language", "follows", "defaults", "steps"];
 

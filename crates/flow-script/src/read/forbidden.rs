@@ -4,8 +4,8 @@
 //! Read next: `flow.rs`.
 
 /// Variables that a flow may not set: the engine knows them, and risk only rises.
-pub(crate) const RESERVED_VARIABLES: [&str; 9] =
-    ["urgency", "risk", "stage", "found", "language", "helpline", "emergency", "counsellor", "flow"];
+pub(crate) const RESERVED_VARIABLES: [&str; 8] =
+    ["urgency", "risk", "stage", "found", "helpline", "emergency", "counsellor", "flow"];
 
 const NOT_MUTED: &str = "safety rules read every message, in every flow, and nothing switches them off";
 const ONLY_RISES: &str = "urgency only ever rises until a human resolves it";

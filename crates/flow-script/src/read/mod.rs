@@ -17,4 +17,4 @@ pub(crate) use example::read_example;
 pub(crate) use flow::read_flow;
 pub(crate) use resources::read_resources;
 pub(crate) use translation::{Translation, read_translation};
-pub(crate) use forbidden::RESERVED_VARIABLES;
+pub(crate) use reader::NAME_BYTES;

@@ -1,0 +1,86 @@
+//! Example conversations name only steps and choices that are there; steps that no example comes
+//! to are pointed out.
+//!
+//! Whether an example comes true is shown by playing it, not here. Read next: `../build.rs`.
+
+use crate::example_model::{Example, ExampleWhat};
+use crate::pack::{WrittenFlow, WrittenPack};
+use crate::raw::RawKind;
+use crate::{Code, Diagnostic, Place};
+
+pub(super) fn check(pack: &WrittenPack) -> Vec<Diagnostic> {
+    let mut told: Vec<Diagnostic> = pack.examples.iter().flat_map(|example| broken(pack, example)).collect();
+    for written in &pack.flows {
+        untested(pack, written, &mut told);
+    }
+    told
+}
+
+fn broken(pack: &WrittenPack, example: &Example) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    for turn in &example.turns {
+        let place = Place { file: example.file.clone(), line: turn.line, column: 1, length: 1 };
+        match &turn.what {
+            ExampleWhat::BotAsks { flow, step } => {
+                let Some(number) = pack.flow_number(flow.as_str()) else {
+                    let found = format!("there is no flow `{flow}`");
+                    let names = pack.flows.iter().map(|flow| flow.raw.id.value.as_str());
+                    told.push(
+                        Diagnostic::new(place, Code::BadExample, found, "`STEP`, or `FLOW/STEP`")
+                            .did_you_mean(flow.as_str(), names),
+                    );
+                    continue;
+                };
+                let written = &pack.flows[number];
+                if written.step_number(step.as_str()).is_none() {
+                    let names = written.steps().iter().map(|step| step.id.value.as_str());
+                    let found = format!("the flow `{flow}` has no step `{step}`");
+                    told.push(
+                        Diagnostic::new(place, Code::BadExample, found, "a step that asks")
+                            .did_you_mean(step.as_str(), names),
+                    );
+                }
+            }
+            ExampleWhat::ChildTaps(value) => {
+                let mut choices = pack.flows.iter().flat_map(WrittenFlow::steps).flat_map(|step| step.choices());
+                if !choices.any(|choice| choice.value.value == *value) {
+                    let found = format!("no question has the choice `{value}`");
+                    told.push(Diagnostic::new(place, Code::BadExample, found, "the value of a choice"));
+                }
+            }
+            _ => {}
+        }
+    }
+    told
+}
+
+/// A step counts as tested when an example stops at it or hears its words.
+fn untested(pack: &WrittenPack, written: &WrittenFlow, told: &mut Vec<Diagnostic>) {
+    let name = &written.raw.id.value;
+    for step in written.steps() {
+        let words: Vec<&str> = step
+            .texts()
+            .into_iter()
+            .flat_map(|text| {
+                let translated = written.translations.iter().filter_map(|lang| lang.words.get(&text.slot));
+                std::iter::once(&text.text).chain(translated)
+            })
+            .map(|text| text.value.as_str())
+            .collect();
+        let silent_handoff = matches!(&step.kind, RawKind::Handoff(_)) && words.is_empty();
+        if words.is_empty() || silent_handoff {
+            continue;
+        }
+        let tested = pack.examples.iter().flat_map(|example| &example.turns).any(|turn| match &turn.what {
+            ExampleWhat::BotAsks { flow, step: asked } => flow.as_str() == name && asked.as_str() == step.id.value,
+            ExampleWhat::BotSays(part) => words.iter().any(|text| text.contains(part.as_str())),
+            _ => false,
+        });
+        if !tested {
+            let place = step.id.pos.at(&written.raw.file);
+            let found = format!("no example conversation comes to the step `{}`", step.id.value);
+            let expected = format!("`bot_asks: {}` or a part of its words in `bot_says:`", step.id.value);
+            told.push(Diagnostic::new(place, Code::Untested, found, expected));
+        }
+    }
+}
