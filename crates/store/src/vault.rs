@@ -127,6 +127,11 @@ impl Vault {
         self.hash(b"dedupe", account, key.0.as_bytes())
     }
 
+    /// Stands for an account where something of it is sealed.
+    pub fn account_hash(&self, account: &AccountId) -> KeyedHash {
+        self.hash(b"account", account, &[])
+    }
+
     /// A fresh contact id.
     ///
     /// # Errors

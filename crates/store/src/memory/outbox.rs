@@ -19,11 +19,11 @@ impl Outboxes for MemoryStore {
         let mut due: Vec<_> = kept
             .heads()
             .filter(|(_, row)| row.account == *account && row.under_way.is_none() && row.due_at <= now)
-            .map(|(key, row)| (row.due_at, *key))
+            .map(|(key, row)| (row.due_at, kept.talks.get(&key.0).map_or(0, |talk| talk.order), *key))
             .collect();
         due.sort_unstable();
         let mut claimed = Vec::new();
-        for (_, key) in due.into_iter().take(limit.min(READ_ROWS)) {
+        for (_, _, key) in due.into_iter().take(limit.min(READ_ROWS)) {
             if let Some(row) = kept.outbox.get_mut(&key) {
                 row.under_way = Some(run);
                 row.tries = row.tries.saturating_add(1);

@@ -128,6 +128,16 @@ impl MasterKey {
         }
     }
 
+    /// A passphrase for a part of the house that encrypts its own files (an adapter's key store).
+    /// The same key and purpose always give the same 64 hexadecimal characters.
+    pub fn passphrase(&self, purpose: &str) -> domain::Confidential<String> {
+        let mut derived = Zeroizing::new([0_u8; 32]);
+        let info = [b"passerelle passphrase ".as_slice(), purpose.as_bytes()].concat();
+        // 32 bytes are far below HKDF-SHA256's limit of 8,160, so this can't fail.
+        let _ = hkdf::Hkdf::<sha2::Sha256>::new(None, self.bytes()).expand(&info, derived.as_mut());
+        domain::Confidential::new(hex::encode(derived.as_ref()))
+    }
+
     pub(super) fn bytes(&self) -> &[u8] {
         self.0.as_ref()
     }

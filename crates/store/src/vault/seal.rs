@@ -68,9 +68,16 @@ impl Place {
         Self { table, owner: id.as_uuid().into_bytes(), seq }
     }
 
-    /// A row found by a keyed hash.
-    pub const fn hashed(table: Table, hash: super::KeyedHash, seq: u64) -> Self {
-        Self { table, owner: hash, seq }
+    /// An inbox row: bound to its delivery and to its sender.
+    pub fn delivery(delivery: super::KeyedHash, sender: super::KeyedHash) -> Self {
+        let (first, _) = sender.split_at(8);
+        let seq = first.iter().fold(0, |seq, byte| (seq << 8) | u64::from(*byte));
+        Self { table: Table::Inbox, owner: delivery, seq }
+    }
+
+    /// An account's cursor.
+    pub const fn cursor(account: super::KeyedHash) -> Self {
+        Self { table: Table::Cursors, owner: account, seq: 0 }
     }
 
     fn aad(self) -> ([u8; 40], usize) {
