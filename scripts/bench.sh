@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The measured promises, optimised: see tests/benches or tests/src/bin.
+# The measured promises, built with all optimisation: every `[[bench]]` of the workspace.
 . "$(dirname "$0")/lib.sh"
 
 "$ROOT/scripts/install-debian.sh" build
