@@ -234,6 +234,8 @@ impl Conversation {
             }
             Event::Delivered { outcome, .. } => match outcome {
                 DeliveryOutcome::Sent { .. } => self.unreachable = None,
+                // A text the platform doesn't take says nothing about the next one.
+                DeliveryOutcome::Refused { reason: RefusalReason::NotAcceptable } => {}
                 DeliveryOutcome::Refused { reason } => self.unreachable = Some(*reason),
                 DeliveryOutcome::Unknown { .. } => {
                     self.unknown_deliveries = self.unknown_deliveries.saturating_add(1);

@@ -72,8 +72,12 @@ pub struct Request {
     pub reason: HandoffReason,
     /// A team the flow asked for.
     pub team: Option<TeamId>,
-    /// When the child began to wait. Kept when an offer lapses or a counsellor is lost.
+    /// When the child began to wait. Kept when an offer lapses or a counsellor is lost, so that
+    /// the child comes back at the top.
     pub since: Timestamp,
+    /// When the wait began anew, after a counsellor was lost or gave the child back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again_since: Option<Timestamp>,
     /// Alarms rung so far.
     pub ladder: Ladder,
     /// Counsellors who declined or let an offer lapse, asked again only after all others.
@@ -555,15 +559,21 @@ impl Request {
             reason,
             team,
             since,
+            again_since: None,
             ladder: Ladder { widened_at: None, supervisor_at: None, pager_at: None },
             passed: BTreeSet::new(),
             holding_sent: 0,
         }
     }
 
-    /// The child waits again: alarms start anew from now.
+    /// The child waits again: alarms start anew from now, the place in the queue stays.
     fn again(self, reason: HandoffReason, at: Timestamp) -> Self {
-        Self::new(reason, self.team, at)
+        Self { again_since: Some(at), ..Self::new(reason, self.team, self.since) }
+    }
+
+    /// From when the ladder of alarms counts.
+    pub fn alarms_from(&self) -> Timestamp {
+        self.again_since.unwrap_or(self.since)
     }
 }
 

@@ -3,10 +3,14 @@
 //! Only reached when nothing found in the words asked for a human now. Read next: `flow_walk.rs`.
 
 use crate::flow_walk::{self, Place, ask, begin_if_idle, button_value, go_on, here, raise, set};
+use crate::escalate;
 use crate::queue::{self, Company};
 use crate::work::{Done, Work};
-use domain::{AgeBand, Event, HandoffEvent, HandoffReason, Lang, StageName, TimerKey, VarName, Waiting};
-use flow_script::{AskKind, ChoiceStep, Interrupt, NotUnderstood, Other, Step, StepKind, interrupt, match_choice};
+use domain::{
+    AgeBand, Event, Finding, HandoffEvent, HandoffReason, InboundBody, Lang, StageName, TimerKey, Urgency, VarName,
+    Waiting,
+};
+use flow_script::{AskKind, ChoiceStep, FlowRole, Interrupt, NotUnderstood, Other, Step, StepKind, interrupt, match_choice};
 use speech::Phrase;
 
 /// Variables that the house understands, whichever flow sets them.
@@ -19,9 +23,9 @@ pub(crate) fn words(work: &mut Work<'_>, words: &str, first: bool) -> Done {
     }
     let waiting = work.c.bot.as_ref().and_then(|bot| bot.waiting);
     let Some(place) = here(work) else {
-        return if work.c.bot.is_some() { flow_walk::withdrawn(work) } else { begin_if_idle(work) };
+        return if work.c.bot.is_some() { lost_place(work) } else { begin(work) };
     };
-    let Some(step) = place.current().cloned() else { return flow_walk::withdrawn(work) };
+    let Some(step) = place.current().cloned() else { return lost_place(work) };
     match (&step.kind, waiting) {
         (StepKind::Ask { choices, save, other, .. }, _) => {
             match match_choice(words, choices, work.c.lang, &work.ctx.house.langs) {
@@ -43,6 +47,80 @@ pub(crate) fn words(work: &mut Work<'_>, words: &str, first: bool) -> Done {
         (_, Some(Waiting::Pause)) => flow_walk::pause_over(work),
         _ => begin_if_idle(work),
     }
+}
+
+/// The flow's version is gone. After the talk that means: back to the human who had the child.
+fn lost_place(work: &mut Work<'_>) -> Done {
+    if work.c.stage.name() == StageName::Wrapping { queue::reopen(work) } else { flow_walk::withdrawn(work) }
+}
+
+/// No flow leads yet. Words that matter are acknowledged before the first questions.
+fn begin(work: &mut Work<'_>) -> Done {
+    if work.noticed.is_some() && work.c.stage.name() == StageName::WithBot {
+        work.phrase(Phrase::Heard)?;
+    }
+    begin_if_idle(work)
+}
+
+/// What an answer to the open question means beside its words.
+pub(crate) struct Meant {
+    urgency: Urgency,
+    save: Option<(VarName, String)>,
+}
+
+/// The open question's choice that the child took, by tapping or in words.
+pub(crate) fn meant(work: &Work<'_>, body: &InboundBody) -> Option<Meant> {
+    let place = here(work)?;
+    let StepKind::Ask { choices, save, .. } = &place.current()?.kind else { return None };
+    let choice = match body {
+        InboundBody::Choice { value, .. } => offered_here(work, value)?.1,
+        InboundBody::Text { text } => {
+            choices[match_choice(text.text(), choices, work.c.lang, &work.ctx.house.langs)?].clone()
+        }
+        _ => return None,
+    };
+    let save = save.as_ref().map(|name| (name.clone(), choice.value.clone()));
+    Some(Meant { urgency: choice.urgency_at_least, save })
+}
+
+/// Keeps what an answer means although the flow doesn't go on from it.
+pub(crate) fn note_meant(work: &mut Work<'_>, meant: Meant) -> Done {
+    if let Some((name, value)) = meant.save {
+        set(work, &name, value.clone())?;
+        house_variable(work, &name, &value)?;
+    }
+    let before = work.c.urgency();
+    raise(work, meant.urgency)?;
+    if work.c.urgency() > before && work.c.urgency().is_high() {
+        escalate::safety_words(work, work.c.urgency())?;
+    }
+    Ok(())
+}
+
+/// What rules find in the label of the button that was pressed, as the flow wrote it: on some
+/// platforms only its value comes back (S1).
+pub(crate) fn found_in_label(work: &Work<'_>, body: &InboundBody) -> Vec<Finding> {
+    let InboundBody::Choice { value, label } = body else { return Vec::new() };
+    let Some(shown) = label_of(work, value) else { return Vec::new() };
+    if label.as_ref().is_some_and(|label| label.text() == shown) {
+        return Vec::new();
+    }
+    safety_rules::screen(&shown)
+}
+
+/// In a flood nothing is answered one by one, but a wish that changes the talk is still heard.
+pub(crate) fn in_flood(work: &mut Work<'_>, words: &str) -> Done {
+    let with_bot = work.c.stage.name() == StageName::WithBot;
+    match interrupt(words) {
+        Some(wish @ (Interrupt::Human | Interrupt::Delete)) if with_bot => always_works(work, wish),
+        Some(Interrupt::Stop) if work.c.stage.bot_may_speak() && !queue::wants_quiet(work) => stop(work),
+        _ => Ok(()),
+    }
+}
+
+/// The child is back at an open question, or at none.
+pub(crate) fn ask_again(work: &mut Work<'_>) -> Done {
+    repeat_question(work)
 }
 
 /// The label a button showed, for the record.
@@ -73,6 +151,10 @@ pub(crate) fn pressed(work: &mut Work<'_>, value: &str, label: &str, first: bool
     if work.c.bot.is_none() && work.c.stage.name() == StageName::WithBot {
         return words(work, label, first);
     }
+    if work.c.stage.name() == StageName::Wrapping && work.c.bot.is_none() {
+        // A second tap on the last question of the feedback: nothing is open any more.
+        return Ok(());
+    }
     work.phrase(Phrase::UnknownButton)?;
     repeat_question(work)
 }
@@ -83,9 +165,17 @@ fn chosen(work: &mut Work<'_>, place: Place, choice: &ChoiceStep, save: Option<&
         set(work, name, choice.value.clone())?;
         house_variable(work, name, &choice.value)?;
     }
+    let before = work.c.urgency();
     raise(work, choice.urgency_at_least)?;
+    let risen_high = work.c.urgency() > before && work.c.urgency().is_high();
+    if work.c.stage.name() == StageName::Wrapping && choice.urgency_at_least > Urgency::Routine {
+        escalate::safety_words(work, work.c.urgency())?;
+        return queue::reopen(work);
+    }
+    if risen_high {
+        escalate::safety_words(work, work.c.urgency())?;
+    }
     if work.c.urgency().is_high() && work.c.stage.name() == StageName::WithBot {
-        work.phrase(Phrase::UrgentNow)?;
         let reason = HandoffReason::Flow { flow: place.flow.id.clone(), step: place.step.clone() };
         queue::request(work, reason, None, Company::FlowGoesOn)?;
     }
@@ -127,17 +217,21 @@ fn not_understood(work: &mut Work<'_>, place: Place, step: &Step, other: &Other,
         return ask(work, &place, step);
     }
     let tried = work.c.bot.as_ref().map_or(0, |bot| bot.retries);
-    if work.c.stage.name() != StageName::WithBot {
+    if !matches!(work.c.stage.name(), StageName::WithBot | StageName::Wrapping) {
         return keep_listening(work, tried);
     }
     if tried >= other.retries {
         return match &other.then {
             NotUnderstood::Go(target) => go_on(work, place, target),
+            NotUnderstood::Handoff if work.c.stage.name() == StageName::Wrapping => queue::reopen(work),
             NotUnderstood::Handoff => {
                 work.phrase(Phrase::PersonBetter)?;
                 queue::request(work, HandoffReason::NotUnderstood, None, Company::Waiting)
             }
         };
+    }
+    if let Some(noticed) = work.noticed {
+        return told_instead(work, &place, step, noticed.script);
     }
     work.emit(Event::NotUnderstood)?;
     match &other.say {
@@ -151,6 +245,19 @@ fn not_understood(work: &mut Work<'_>, place: Place, step: &Step, other: &Other,
     ask(work, &place, step)
 }
 
+/// The child told something that matters instead of answering. "I don't understand" would be
+/// cruel: the flow for it begins, or the question waits.
+fn told_instead(work: &mut Work<'_>, place: &Place, step: &Step, script: Option<FlowRole>) -> Done {
+    let other_flow = script.and_then(|role| work.ctx.flows.role(role)).is_some_and(|flow| flow.id != place.flow.id);
+    match script {
+        Some(role) if other_flow => flow_walk::play(work, role),
+        _ => {
+            work.phrase(Phrase::Heard)?;
+            ask(work, place, step)
+        }
+    }
+}
+
 /// A waiting child who tells something isn't answering wrongly. It is kept, and now and then said so.
 fn keep_listening(work: &mut Work<'_>, heard: u32) -> Done {
     work.emit(Event::NotUnderstood)?;
@@ -159,7 +266,9 @@ fn keep_listening(work: &mut Work<'_>, heard: u32) -> Done {
 
 /// Says the open question again.
 fn repeat_question(work: &mut Work<'_>) -> Done {
-    let Some(place) = here(work) else { return begin_if_idle(work) };
+    let Some(place) = here(work) else {
+        return if work.c.bot.is_some() { lost_place(work) } else { begin_if_idle(work) };
+    };
     match place.current().cloned() {
         Some(step) => ask(work, &place, &step),
         None => Ok(()),
@@ -186,43 +295,38 @@ fn always_works(work: &mut Work<'_>, interrupt: Interrupt) -> Done {
 }
 
 fn human(work: &mut Work<'_>, reason: HandoffReason, phrase: Phrase) -> Done {
-    work.phrase(phrase)?;
-    match work.c.stage.name() {
+    let stage = work.c.stage.name();
+    // True words: somebody who is already there isn't being looked for.
+    let there = stage == StageName::Accepted && reason == HandoffReason::ChildAsked;
+    work.phrase(if there { Phrase::CounsellorReading } else { phrase })?;
+    match stage {
         StageName::WithBot | StageName::Parked => queue::request(work, reason, None, Company::Waiting),
-        StageName::Wrapping => {
-            if work.c.bot.is_some() {
-                work.emit(Event::BotDone)?;
-            }
-            work.hand(HandoffEvent::Reopened)
-        }
+        StageName::Wrapping => queue::reopen(work),
         _ => {
+            queue::end_quiet(work)?;
             let text = format!("the child asked again: {reason:?}");
             work.emit(Event::Noted { by: None, text: domain::Confidential::new(text) })
         }
     }
 }
 
-/// The child wants it to end. At high urgency a human still looks (I4).
+/// The child wants it to end. When something was told, a human still looks (I4).
 fn stop(work: &mut Work<'_>) -> Done {
-    if work.c.urgency().is_high() {
+    let stage = work.c.stage.name();
+    if matches!(stage, StageName::Accepted | StageName::Wrapping) && !work.c.urgency().is_high() {
+        work.phrase(Phrase::Stopped)?;
+        return work.bot_done();
+    }
+    if escalate::human_must_look(work) {
         work.phrase(Phrase::StoppedHigh)?;
-        if work.c.bot.is_some() {
-            work.emit(Event::BotDone)?;
-        }
-        if work.c.stage.name() == StageName::WithBot {
+        work.bot_done()?;
+        if stage == StageName::WithBot {
             queue::request(work, HandoffReason::ChildLeft, None, Company::None)?;
         }
         return work.clear(TimerKey::Holding);
     }
-    match work.c.stage.name() {
-        StageName::Accepted | StageName::Wrapping => work.phrase(Phrase::Stopped),
-        _ => {
-            work.phrase(Phrase::Stopped)?;
-            if work.c.bot.is_some() {
-                work.emit(Event::BotDone)?;
-            }
-            work.clear_all()?;
-            work.hand(HandoffEvent::ChildLeft)
-        }
-    }
+    work.phrase(Phrase::Stopped)?;
+    work.bot_done()?;
+    work.clear_all()?;
+    work.hand(HandoffEvent::ChildLeft)
 }

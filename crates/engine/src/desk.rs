@@ -58,7 +58,7 @@ fn decline(work: &mut Work<'_>, who: &Person, reason: DeclineReason) -> Done {
             work.hand(HandoffEvent::Declined { by: who.id, reason })?;
             if matches!(work.c.stage, Stage::Queued(_)) {
                 work.clear(TimerKey::OfferExpires)?;
-                queue::try_offer(work)?;
+                queue::offer_next(work)?;
             }
             Ok(())
         }
@@ -93,9 +93,7 @@ fn say(work: &mut Work<'_>, who: &Person, text: Confidential<String>, client_key
         return Err(Stop::Nothing);
     }
     if work.c.stage.name() == StageName::Wrapping {
-        if work.c.bot.is_some() {
-            work.emit(Event::BotDone)?;
-        }
+        work.bot_done()?;
         work.hand(HandoffEvent::Reopened)?;
     }
     let first = matches!(&work.c.stage, Stage::Accepted(engaged) if engaged.first_words.is_none());
@@ -105,9 +103,7 @@ fn say(work: &mut Work<'_>, who: &Person, text: Confidential<String>, client_key
     let message = work.next_message();
     work.counsellor_says(ChildText::from_counsellor(who.id, text), client_key)?;
     if first {
-        if work.c.bot.is_some() {
-            work.emit(Event::BotDone)?;
-        }
+        work.bot_done()?;
         work.clear(TimerKey::FirstWords)?;
         work.hand(HandoffEvent::FirstWords { message })?;
     }
@@ -137,12 +133,13 @@ fn finish(work: &mut Work<'_>, who: &Person, feedback: Feedback) -> Done {
     if work.c.stage.name() == StageName::Wrapping {
         return Err(Stop::Nothing);
     }
+    let unmet = matches!(&work.c.stage, Stage::Accepted(engaged) if engaged.first_words.is_none());
     work.clear_all()?;
-    if work.c.bot.is_some() {
-        work.emit(Event::BotDone)?;
-    }
+    work.bot_done()?;
     work.hand(HandoffEvent::Finished)?;
     match feedback {
+        // The child was told that somebody is reading, and nobody wrote: not left in that belief.
+        Feedback::DontAsk if unmet => work.phrase(Phrase::Finished),
         Feedback::DontAsk => Ok(()),
         Feedback::Ask => {
             work.phrase(Phrase::Finished)?;
@@ -153,16 +150,15 @@ fn finish(work: &mut Work<'_>, who: &Person, feedback: Feedback) -> Done {
 
 fn wrap_up(work: &mut Work<'_>, who: &Person, reason: CloseReason, note: Option<Confidential<String>>) -> Done {
     must_hold(work, who)?;
+    if work.c.stage.name() != StageName::Wrapping {
+        // Perhaps the child wrote while the form was being filled in: that must be read first.
+        return Err(refuse(RefusalCode::WrongStage, "the talk goes on; read it and finish it first"));
+    }
     if let Some(note) = note.filter(|note| !note.text().trim().is_empty()) {
         checked(&note, NOTE_CHARS)?;
         work.emit(Event::WrapUpNoted { by: who.id, note })?;
     }
-    if work.c.stage.name() != StageName::Wrapping {
-        work.hand(HandoffEvent::Finished)?;
-    }
     work.clear_all()?;
-    if work.c.bot.is_some() {
-        work.emit(Event::BotDone)?;
-    }
+    work.bot_done()?;
     work.hand(HandoffEvent::WrappedUp { by: who.id, reason })
 }

@@ -3,7 +3,7 @@
 //! Read next: `queue.rs`.
 
 use crate::queue::{self, Company};
-use crate::work::{Done, Stop, Work};
+use crate::work::{Done, Noticed, Stop, Work};
 use domain::{AlarmKind, Category, Event, Finding, HandoffReason, MessageId, StageName, Urgency};
 use flow_script::FlowRole;
 use safety_rules::escalation::{Requirement, Script, required};
@@ -36,6 +36,9 @@ pub(crate) fn found(
         let rule = first.as_ref().map(|finding| finding.rule.clone());
         work.emit(Event::RiskRaised { to: needs.urgency, rule })?;
     }
+    if needs.handoff_now || needs.urgency > Urgency::Routine {
+        work.noticed = Some(Noticed { script: role_of(needs.script) });
+    }
     if !needs.handoff_now {
         return risen_while_waiting(work, before);
     }
@@ -50,10 +53,10 @@ pub(crate) fn found(
                 work.phrase(Phrase::EmergencyNow)?;
                 work.alarm(AlarmKind::Supervisor);
             }
-            Ok(if first.category == Category::AsksHuman { Acted::Quiet } else { Acted::Raised })
+            Ok(Acted::Raised)
         }
         _ if needs.urgency > before => {
-            safety_words(work, needs)?;
+            safety_words(work, needs.urgency)?;
             risen_while_waiting(work, before)?;
             enter_company(work, needs.script)?;
             Ok(Acted::HumanCalled)
@@ -71,13 +74,13 @@ fn risen_while_waiting(work: &mut Work<'_>, before: Urgency) -> Result<Acted, St
 }
 
 fn call_human(work: &mut Work<'_>, needs: Requirement, reason: HandoffReason) -> Done {
-    safety_words(work, needs)?;
+    safety_words(work, needs.urgency)?;
     let company = role_of(needs.script).map_or(Company::Waiting, Company::Role);
     queue::request(work, reason, None, company)
 }
 
-fn safety_words(work: &mut Work<'_>, needs: Requirement) -> Done {
-    match needs.urgency {
+pub(crate) fn safety_words(work: &mut Work<'_>, urgency: Urgency) -> Done {
+    match urgency {
         Urgency::Emergency => work.phrase(Phrase::EmergencyNow),
         Urgency::Urgent => work.phrase(Phrase::UrgentNow),
         Urgency::Soon | Urgency::Routine => work.phrase(Phrase::HumanCalled),
@@ -110,6 +113,12 @@ fn reason_of(finding: &Finding) -> HandoffReason {
         return HandoffReason::ChildAsked;
     }
     HandoffReason::Rule { rule: finding.rule.clone(), category: finding.category }
+}
+
+/// Rules or a choice found what the table names: never rests or ends without a human having it on
+/// their list, whatever the talk's own end would have been.
+pub(crate) fn human_must_look(work: &Work<'_>) -> bool {
+    work.c.urgency() > Urgency::Routine
 }
 
 /// The turn's answer didn't do what the table asks; do it now. Called by the switchboard when

@@ -4,6 +4,7 @@
 //! lower an urgency, end at high risk without a human (F10). Read next: `answer.rs`.
 
 use crate::condition::holds;
+use crate::escalate;
 use crate::queue::{self, Company};
 use crate::render::render;
 use crate::work::{Done, Work};
@@ -17,6 +18,7 @@ use speech::{ChildText, Choice, Phrase};
 use std::sync::Arc;
 
 /// A place in a flow.
+#[derive(Clone)]
 pub(crate) struct Place {
     pub(crate) flow: Arc<Flow>,
     pub(crate) step: StepId,
@@ -46,7 +48,7 @@ pub(crate) fn play(work: &mut Work<'_>, role: FlowRole) -> Done {
     walk(work, Place { flow, step, stack: Vec::new() })
 }
 
-/// When no flow leads: the welcome, or company while a human is awaited.
+/// When no flow leads and nobody was asked for: the welcome.
 pub(crate) fn begin_if_idle(work: &mut Work<'_>) -> Done {
     if work.c.bot.is_some() {
         return Ok(());
@@ -58,7 +60,7 @@ pub(crate) fn begin_if_idle(work: &mut Work<'_>) -> Done {
             }
             play(work, FlowRole::Welcome)
         }
-        _ if work.c.stage.waiting().is_some() => queue::keep_company(work, Company::Waiting),
+        // While a human is awaited, company is offered once; it doesn't begin again by itself.
         _ => Ok(()),
     }
 }
@@ -122,6 +124,7 @@ pub(crate) fn go_on(work: &mut Work<'_>, mut place: Place, to: &Target) -> Done 
 }
 
 fn walk(work: &mut Work<'_>, mut place: Place) -> Done {
+    work.clear(TimerKey::FlowPause)?;
     for _ in 0..STEPS_PER_TURN {
         let Some(step) = place.current().cloned() else { return broken(work, &Broken::NoStep) };
         match take_step(work, &mut place, &step)? {
@@ -257,7 +260,20 @@ pub(crate) fn raise(work: &mut Work<'_>, to: Urgency) -> Done {
 }
 
 fn ask_human(work: &mut Work<'_>, place: &mut Place, handoff: &Handoff) -> Walked {
+    let before = work.c.urgency();
     raise(work, handoff.urgency_at_least)?;
+    if work.c.urgency() == Urgency::Emergency && before < Urgency::Emergency {
+        work.phrase(Phrase::EmergencyNow)?;
+    }
+    if work.c.stage.name() == StageName::Wrapping {
+        // After the talk: the counsellor who had the child, or the queue.
+        match &handoff.say {
+            Some(text) => say(work, place, text, Vec::new())?,
+            None => work.phrase(Phrase::HumanCalled)?,
+        }
+        queue::reopen(work)?;
+        return Ok(Ok(Went::Waits));
+    }
     if matches!(work.c.stage, Stage::WithBot) {
         match &handoff.say {
             Some(text) => say(work, place, text, Vec::new())?,
@@ -277,9 +293,7 @@ fn ask_human(work: &mut Work<'_>, place: &mut Place, handoff: &Handoff) -> Walke
 
 /// The flow is over for now; the waiting flow keeps company if a human is awaited.
 fn company_instead(work: &mut Work<'_>) -> Walked {
-    if work.c.bot.is_some() {
-        work.emit(Event::BotDone)?;
-    }
+    work.bot_done()?;
     if work.c.stage.waiting().is_some() {
         queue::keep_company(work, Company::Waiting)?;
     }
@@ -288,7 +302,7 @@ fn company_instead(work: &mut Work<'_>) -> Walked {
 
 fn finish(work: &mut Work<'_>, place: &mut Place, end: &End) -> Walked {
     let with_bot = matches!(work.c.stage, Stage::WithBot);
-    if with_bot && work.c.urgency().is_high() {
+    if with_bot && escalate::human_must_look(work) {
         work.phrase(Phrase::PersonBetter)?;
         let reason = HandoffReason::Flow { flow: place.flow.id.clone(), step: place.step.clone() };
         queue::request(work, reason, None, Company::Waiting)?;
@@ -307,9 +321,7 @@ fn finish(work: &mut Work<'_>, place: &mut Place, end: &End) -> Walked {
     if work.c.stage.waiting().is_some() && !waiting_flow {
         return company_instead(work);
     }
-    if work.c.bot.is_some() {
-        work.emit(Event::BotDone)?;
-    }
+    work.bot_done()?;
     if with_bot {
         // Not closed: that is a human's or the child's decision (I4). The talk rests.
         work.clear_all()?;
@@ -335,15 +347,15 @@ pub(crate) fn withdrawn(work: &mut Work<'_>) -> Done {
 
 /// The bot gives up, and a human is asked for if none is.
 pub(crate) fn hand_over(work: &mut Work<'_>, reason: HandoffReason, phrase: Phrase) -> Done {
-    if work.c.bot.is_some() {
-        work.emit(Event::BotDone)?;
+    work.bot_done()?;
+    match work.c.stage {
+        Stage::WithBot | Stage::Parked(_) => {
+            work.phrase(phrase)?;
+            // No flow as company: it may be the waiting flow that is broken. Caring messages go on.
+            queue::request(work, reason, None, Company::None)
+        }
+        _ => Ok(()),
     }
-    if matches!(work.c.stage, Stage::WithBot | Stage::Parked(_)) {
-        work.phrase(phrase)?;
-        // No flow as company: it may be the waiting flow that is broken. Caring messages go on.
-        queue::request(work, reason, None, Company::None)?;
-    }
-    Ok(())
 }
 
 /// A `pause` is over, by time or because the child wrote.
@@ -361,22 +373,29 @@ pub(crate) fn child_silent(work: &mut Work<'_>) -> Done {
     if work.c.stage.name() != StageName::WithBot {
         return Ok(());
     }
-    let Some(place) = here(work) else { return if work.c.bot.is_some() { withdrawn(work) } else { Ok(()) } };
-    let Some(Step { kind: StepKind::Ask { silence, .. } | StepKind::AskText { silence, .. }, .. }) =
-        place.current()
-    else {
-        return Ok(());
-    };
-    let silence = silence.clone();
+    if work.c.bot.is_some() && here(work).is_none() {
+        return withdrawn(work);
+    }
+    let silence = here(work).and_then(|place| match place.current().map(|step| &step.kind) {
+        Some(StepKind::Ask { silence, .. } | StepKind::AskText { silence, .. }) => Some((place.clone(), silence.clone())),
+        _ => None,
+    });
+    let Some((place, silence)) = silence else { return rest(work, OnSilence::Park) };
     let sent = work.c.bot.as_ref().map_or(0, |bot| bot.reminders);
     if let Some(reminder) = usize::try_from(sent).ok().and_then(|sent| silence.reminders.get(sent)) {
         work.emit(Event::Reminded)?;
         say(work, &place, &reminder.text, Vec::new())?;
         return wait_for_answer(work, &silence);
     }
-    if silence.then == OnSilence::Handoff || work.c.urgency().is_high() {
+    rest(work, silence.then)
+}
+
+/// The end of a silence. What was told is never put aside without a human (E10).
+fn rest(work: &mut Work<'_>, then: OnSilence) -> Done {
+    if then == OnSilence::Handoff || escalate::human_must_look(work) {
         return queue::request(work, HandoffReason::ChildSilent, None, Company::Waiting);
     }
+    work.clear_all()?;
     work.hand(HandoffEvent::Parked)
 }
 

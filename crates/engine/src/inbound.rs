@@ -12,6 +12,9 @@ use domain::{
 use safety_rules::Screened;
 use speech::Phrase;
 
+/// Unreadable messages at one question before a human is asked for.
+const UNREADABLE_TRIES: u32 = 2;
+
 /// What the bot has to answer to.
 enum Heard {
     Words(String),
@@ -29,7 +32,7 @@ pub(crate) fn take(work: &mut Work<'_>, seq: InboxSeq, screened: Screened<Inboun
     if work.c.is_closed() {
         return Err(Stop::Closed);
     }
-    let findings = screened.findings().to_vec();
+    let mut findings = screened.findings().to_vec();
     let inbound = screened.into_inner();
     if matches!(inbound.body, InboundBody::Left) {
         return left(work, seq);
@@ -37,19 +40,65 @@ pub(crate) fn take(work: &mut Work<'_>, seq: InboxSeq, screened: Screened<Inboun
     // Before the first answer was asked for: at most an invitation came before.
     let first = work.c.bot_turns <= 1;
     let was = work.c.stage.name();
+    let had_left = work.c.unreachable.is_some();
+    let meant = answer::meant(work, &inbound.body);
+    findings.extend(answer::found_in_label(work, &inbound.body));
     let (message, heard, cut) = keep(work, seq, inbound)?;
-    let risk = escalate::found(work, message, findings)?;
-    follow_stage(work, was, risk)?;
-    if cut {
+    if heard.is_said() {
+        queue::lost_if_gone(work, Phrase::CounsellorLost)?;
+    }
+    let acted = escalate::found(work, message, findings)?;
+    follow_stage(work, was, acted, &heard)?;
+    let flooding = work.c.flood.1 > FLOOD_MESSAGES;
+    if cut && !flooding {
         work.phrase(Phrase::CutLong)?;
     }
-    if risk == escalate::Acted::HumanCalled {
-        return Ok(());
+    if acted == escalate::Acted::HumanCalled {
+        // The house took the lead from the flow; what the answer itself raises still counts.
+        return meant.map_or(Ok(()), |meant| answer::note_meant(work, meant));
     }
-    if work.c.flood.1 > FLOOD_MESSAGES {
-        return if work.c.flood.1 == FLOOD_MESSAGES + 1 { flooded(work) } else { Ok(()) };
+    if flooding {
+        if work.c.flood.1 == FLOOD_MESSAGES + 1 {
+            flooded(work)?;
+        }
+        return answer::in_flood(work, heard.words());
     }
-    reply(work, heard, first)
+    let back = was == StageName::Parked || (had_left && work.c.stage.waiting().is_some());
+    if back && heard.is_here() && work.c.stage.bot_may_speak() {
+        work.phrase(Phrase::WelcomeBack)?;
+    }
+    let unanswered = heard.is_said();
+    reply(work, heard, first || back)?;
+    if unanswered { never_unanswered(work) } else { Ok(()) }
+}
+
+impl Heard {
+    /// The child said something, in whatever form.
+    const fn is_said(&self) -> bool {
+        !matches!(self, Self::Nothing | Self::Arrived)
+    }
+
+    /// The child is at the chat.
+    const fn is_here(&self) -> bool {
+        !matches!(self, Self::Nothing)
+    }
+
+    fn words(&self) -> &str {
+        match self {
+            Self::Words(words) => words,
+            Self::Pressed { label, .. } => label,
+            Self::File { caption } => caption,
+            Self::Garbled | Self::Nothing | Self::Arrived => "",
+        }
+    }
+}
+
+/// A waiting child who told something that matters, or who has no flow for company, is told that
+/// it was kept (I7).
+fn never_unanswered(work: &mut Work<'_>) -> Done {
+    let waits = work.c.stage.waiting().is_some() || work.c.stage.name() == StageName::Accepted;
+    let owed = work.noticed.is_some() || work.c.bot.is_none();
+    if waits && owed && work.said_nothing() { work.phrase(Phrase::Heard) } else { Ok(()) }
 }
 
 fn flooded(work: &mut Work<'_>) -> Done {
@@ -76,9 +125,11 @@ fn keep(work: &mut Work<'_>, seq: InboxSeq, inbound: Inbound) -> Result<(Option<
         InboundBody::Joined => ("joined", Confidential::default(), Heard::Arrived),
         InboundBody::Edit { of, text } => {
             let message = work.c.message_of(&of);
+            // Of a message that never came, the new words are all there is: they are answered.
+            let heard = if message.is_none() { Heard::Words(text.text().to_owned()) } else { Heard::Nothing };
             let (text, cut) = cut_long(text);
             work.emit(Event::Edited { message, inbox: seq, text })?;
-            return Ok((message, Heard::Nothing, cut));
+            return Ok((message, heard, cut));
         }
         InboundBody::Redaction { of } => {
             let message = work.c.message_of(&of);
@@ -110,14 +161,24 @@ fn cut_long(text: Confidential<String>) -> (Confidential<String>, bool) {
 }
 
 /// What the mere fact that the child wrote changes.
-fn follow_stage(work: &mut Work<'_>, was: StageName, risk: escalate::Acted) -> Done {
+fn follow_stage(work: &mut Work<'_>, was: StageName, acted: escalate::Acted, heard: &Heard) -> Done {
     match was {
-        StageName::Introduced => work.hand(HandoffEvent::WentLive),
-        StageName::Wrapping if risk == escalate::Acted::Raised || work.c.bot.is_none() => {
-            work.emit(Event::BotDone)?;
-            work.hand(HandoffEvent::Reopened)
+        StageName::Introduced if heard.is_said() && work.c.stage.name() == was => {
+            work.hand(HandoffEvent::WentLive)
         }
-        StageName::Parked if work.c.stage.name() == StageName::Parked => work.hand(HandoffEvent::Returned),
+        // A disclosure ends the feedback; so do words when no flow asks for them. A second tap on
+        // an old button doesn't.
+        StageName::Wrapping if acted == escalate::Acted::Raised || work.noticed.is_some() => queue::reopen(work),
+        StageName::Wrapping if work.c.bot.is_none() && heard.is_said() => match heard {
+            Heard::Pressed { .. } => Ok(()),
+            _ => queue::reopen(work),
+        },
+        StageName::Parked if work.c.stage.name() == was && heard.is_here() => work.hand(HandoffEvent::Returned),
+        StageName::WithBot if work.c.stage.name() == was && work.c.bot.is_none() && !heard.is_here() => {
+            // All that came was a message taken back: there is nothing to answer.
+            work.clear_all()?;
+            work.hand(HandoffEvent::Parked)
+        }
         _ => Ok(()),
     }
 }
@@ -138,11 +199,9 @@ fn reply(work: &mut Work<'_>, heard: Heard, first: bool) -> Done {
     }
     match heard {
         Heard::Nothing => Ok(()),
+        Heard::Arrived if first => answer::ask_again(work),
         Heard::Arrived => flow_walk::begin_if_idle(work),
-        Heard::Garbled => {
-            work.phrase(Phrase::Unreadable)?;
-            flow_walk::begin_if_idle(work)
-        }
+        Heard::Garbled => garbled(work),
         Heard::File { caption } => {
             work.phrase(Phrase::FileNotOpened)?;
             if caption.trim().is_empty() {
@@ -160,11 +219,25 @@ fn reply(work: &mut Work<'_>, heard: Heard, first: bool) -> Done {
     }
 }
 
-/// The child left the chat or blocked the bot. At high urgency a human still looks (I4).
+/// Nothing of it could be read. Whoever can't be read by the bot is seen by a human soon.
+fn garbled(work: &mut Work<'_>) -> Done {
+    let tried = work.c.bot.as_ref().map_or(0, |bot| bot.retries);
+    if work.c.stage.name() == StageName::WithBot && tried >= UNREADABLE_TRIES {
+        work.phrase(Phrase::PersonBetter)?;
+        return queue::request(work, HandoffReason::NotUnderstood, None, queue::Company::Waiting);
+    }
+    work.phrase(Phrase::Unreadable)?;
+    if work.c.bot.is_some() {
+        return work.emit(Event::NotUnderstood);
+    }
+    flow_walk::begin_if_idle(work)
+}
+
+/// The child left the chat or blocked the bot. When something was told, a human still looks (I4).
 fn left(work: &mut Work<'_>, seq: InboxSeq) -> Done {
     work.emit(Event::LeftChat { inbox: seq })?;
     match work.c.stage.name() {
-        StageName::WithBot | StageName::Parked if work.c.urgency().is_high() => {
+        StageName::WithBot | StageName::Parked if escalate::human_must_look(work) => {
             queue::request(work, HandoffReason::ChildLeft, None, queue::Company::None)
         }
         StageName::WithBot | StageName::Parked => {

@@ -7,6 +7,7 @@
 //! human has written (E3).
 //! Read next: `step.rs`, then `work.rs`.
 
+mod alive;
 mod answer;
 mod condition;
 mod context;

@@ -8,7 +8,7 @@ use crate::flow_walk;
 use crate::work::{Done, Stop, Work};
 use domain::limits::{HOLDING_AT, HOLDING_EVERY, OFFER_LASTS};
 use domain::{
-    AlarmKind, CounsellorId, Event, HandoffEvent, HandoffReason, Request, RosterEntry, Stage, TeamId, TimerKey,
+    AlarmKind, CounsellorId, HandoffEvent, HandoffReason, Request, RosterEntry, Stage, StageName, TeamId, TimerKey,
     Urgency,
 };
 use flow_script::FlowRole;
@@ -17,7 +17,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Look again for somebody free at least this often, besides when the roster changes.
-const LOOK_AGAIN: Duration = Duration::from_secs(10);
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_secs(10);
+/// Look again for somebody on duty, and for open doors, at least this often.
+pub(crate) const LOOK_FOR_DUTY: Duration = Duration::from_secs(60);
 
 /// What keeps the child company while a human is awaited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +37,6 @@ pub(crate) enum Company {
 /// Asks for a human.
 pub(crate) fn request(work: &mut Work<'_>, reason: HandoffReason, team: Option<TeamId>, company: Company) -> Done {
     work.clear(TimerKey::ChildSilent)?;
-    work.clear(TimerKey::FlowPause)?;
     work.hand(HandoffEvent::Requested { reason, team })?;
     enter_queue(work)?;
     keep_company(work, company)
@@ -52,17 +53,23 @@ fn enter_queue(work: &mut Work<'_>) -> Done {
             work.hand(HandoffEvent::Queued)?;
         }
     } else {
-        work.hand(HandoffEvent::NobodyOnDuty)?;
-        work.phrase(Phrase::NobodyOnDuty)?;
-        if work.c.urgency().is_high() {
-            let kinds = ["emergency".to_owned(), "helpline".to_owned()];
-            flow_walk::give_resources(work, "", &kinds)?;
-        }
+        nobody_on_duty(work)?;
     }
     arm_ladder(work)?;
     let held = waiting(work).map_or(0, |request| request.holding_sent);
     work.arm(TimerKey::Holding, until_holding(held))?;
     try_offer(work)
+}
+
+/// The child is told, and at high urgency given numbers to call at once (E6).
+fn nobody_on_duty(work: &mut Work<'_>) -> Done {
+    work.hand(HandoffEvent::NobodyOnDuty)?;
+    work.phrase(Phrase::NobodyOnDuty)?;
+    if work.c.urgency().is_high() {
+        let kinds = ["emergency".to_owned(), "helpline".to_owned()];
+        flow_walk::give_resources(work, "", &kinds)?;
+    }
+    work.arm(TimerKey::Offer, LOOK_FOR_DUTY)
 }
 
 fn waiting<'a>(work: &'a Work<'_>) -> Option<&'a Request> {
@@ -78,7 +85,7 @@ fn until_holding(sent: u32) -> Duration {
 /// Sets the alarms that haven't rung, and rings those whose time has passed.
 fn arm_ladder(work: &mut Work<'_>) -> Done {
     let Some(request) = waiting(work) else { return Ok(()) };
-    let (since, ladder, urgency) = (request.since, request.ladder, work.c.urgency());
+    let (since, ladder, urgency) = (request.alarms_from(), request.ladder, work.c.urgency());
     let steps = [
         (TimerKey::Widen, urgency.widen_after(), ladder.widened_at.is_some()),
         (TimerKey::Supervisor, Some(urgency.supervisor_after()), ladder.supervisor_at.is_some()),
@@ -116,10 +123,20 @@ pub(crate) fn ring(work: &mut Work<'_>, key: TimerKey) -> Done {
     }
 }
 
-/// Urgency rose while the child waits: earlier deadlines, a wider offer.
+/// Urgency rose while the child waits: earlier deadlines, a wider offer, and whoever was called
+/// for the lower urgency is called again.
 pub(crate) fn urgency_rose(work: &mut Work<'_>) -> Done {
     if matches!(work.c.stage, Stage::AwaitingReturn(_)) && staffed(work) {
         work.hand(HandoffEvent::SomebodyCame)?;
+    }
+    let Some(rung) = waiting(work).map(|request| request.ladder) else { return Ok(()) };
+    if rung.supervisor_at.is_some() {
+        work.hand(HandoffEvent::SupervisorTold)?;
+        work.alarm(AlarmKind::Supervisor);
+    }
+    if rung.pager_at.is_some() {
+        work.hand(HandoffEvent::PagerRang)?;
+        work.alarm(AlarmKind::Pager);
     }
     arm_ladder(work)?;
     match work.c.stage {
@@ -138,9 +155,25 @@ pub(crate) fn hold_company(work: &mut Work<'_>) -> Done {
     work.arm(TimerKey::Holding, until_holding(sent.saturating_add(1)))
 }
 
+/// The time to look again has come.
+pub(crate) fn look_again(work: &mut Work<'_>) -> Done {
+    match work.c.stage {
+        Stage::AwaitingReturn(_) if staffed(work) => somebody_came(work),
+        Stage::AwaitingReturn(_) => work.arm(TimerKey::Offer, LOOK_FOR_DUTY),
+        _ => try_offer(work),
+    }
+}
+
 /// Offers the child to somebody, if somebody is free.
 pub(crate) fn try_offer(work: &mut Work<'_>) -> Done {
+    if !matches!(work.c.stage, Stage::Queued(_)) {
+        return Ok(());
+    }
     work.clear(TimerKey::Offer)?;
+    if !work.ctx.roster.anyone_on_duty() {
+        // The last counsellor has left: waiting for nobody must be said.
+        return nobody_on_duty(work);
+    }
     let Stage::Queued(request) = &work.c.stage else { return Ok(()) };
     let wide = work.c.urgency() == Urgency::Emergency || request.ladder.widened_at.is_some();
     let to = if wide { everyone_free(work) } else { best_match(work, request) };
@@ -152,6 +185,7 @@ pub(crate) fn try_offer(work: &mut Work<'_>) -> Done {
 
 fn offer_to(work: &mut Work<'_>, to: BTreeSet<CounsellorId>) -> Done {
     let to = match &work.c.stage {
+        Stage::Offered(offered) if to.is_subset(&offered.to) => return Ok(()),
         Stage::Offered(offered) => offered.to.union(&to).copied().collect(),
         Stage::Queued(_) => to,
         _ => return Ok(()),
@@ -194,14 +228,27 @@ pub(crate) fn offer_expired(work: &mut Work<'_>) -> Done {
 /// Somebody came on duty or became free.
 pub(crate) fn roster_changed(work: &mut Work<'_>) -> Done {
     match work.c.stage {
-        Stage::AwaitingReturn(_) if staffed(work) => {
-            work.hand(HandoffEvent::SomebodyCame)?;
-            work.phrase(Phrase::SomebodyCame)?;
-            try_offer(work)
-        }
+        Stage::AwaitingReturn(_) if staffed(work) => somebody_came(work),
         Stage::Queued(_) if work.ctx.roster.free().next().is_some() => try_offer(work),
+        // An offer that is open to everyone is open to whoever comes later, too.
+        Stage::Offered(_) if work.c.urgency() == Urgency::Emergency => offer_to(work, everyone_free(work)),
         _ => Err(Stop::Nothing),
     }
+}
+
+fn somebody_came(work: &mut Work<'_>) -> Done {
+    work.hand(HandoffEvent::SomebodyCame)?;
+    work.phrase(Phrase::SomebodyCame)?;
+    try_offer(work)
+}
+
+/// Offers again after a counsellor said no: at once to the next, after a moment when all have
+/// said no or let it pass.
+pub(crate) fn offer_next(work: &mut Work<'_>) -> Done {
+    let Stage::Queued(request) = &work.c.stage else { return Ok(()) };
+    let mut free = work.ctx.roster.free();
+    let all_passed = free.all(|entry| request.passed.contains(&entry.counsellor.id));
+    if all_passed { work.arm(TimerKey::Offer, LOOK_AGAIN) } else { try_offer(work) }
 }
 
 /// A counsellor's desk is gone (E9).
@@ -216,28 +263,54 @@ pub(crate) fn counsellor_gone(work: &mut Work<'_>, by: CounsellorId) -> Done {
     }
 }
 
+/// The child writes to a counsellor whose desk is gone: not into the void. The house notices a
+/// lost desk by itself, but not while the record is being written.
+pub(crate) fn lost_if_gone(work: &mut Work<'_>, phrase: Phrase) -> Done {
+    let Some(engaged) = work.c.stage.engaged() else { return Ok(()) };
+    if work.c.stage.name() == StageName::Wrapping || work.ctx.roster.get(engaged.by).is_some() {
+        return Ok(());
+    }
+    let (by, name) = (engaged.by, engaged.first_name.clone());
+    back_to_queue(work, HandoffEvent::CounsellorLost { by }, phrase, &name)
+}
+
+/// The talk goes on although the counsellor had ended it.
+pub(crate) fn reopen(work: &mut Work<'_>) -> Done {
+    work.bot_done()?;
+    work.hand(HandoffEvent::Reopened)?;
+    lost_if_gone(work, Phrase::GivenBack)
+}
+
 /// The child is offered again, at the top of its urgency, and told kindly.
 pub(crate) fn back_to_queue(work: &mut Work<'_>, how: HandoffEvent, phrase: Phrase, name: &str) -> Done {
     work.clear_all()?;
     work.hand(how)?;
     work.phrase_about(phrase, name)?;
-    if work.c.bot.is_some() {
-        work.emit(Event::BotDone)?;
-    }
+    work.bot_done()?;
     enter_queue(work)?;
     keep_company(work, Company::Waiting)
+}
+
+/// The child waits and asked not to be asked: caring messages and questions have stopped.
+pub(crate) fn wants_quiet(work: &Work<'_>) -> bool {
+    work.c.stage.waiting().is_some() && !work.c.timers.contains_key(&TimerKey::Holding)
+}
+
+/// The child who wanted quiet speaks up for a person: caring messages go on.
+pub(crate) fn end_quiet(work: &mut Work<'_>) -> Done {
+    if !wants_quiet(work) {
+        return Ok(());
+    }
+    let sent = waiting(work).map_or(0, |request| request.holding_sent);
+    work.arm(TimerKey::Holding, until_holding(sent))
 }
 
 /// Plays what keeps the child company, unless it plays already.
 pub(crate) fn keep_company(work: &mut Work<'_>, company: Company) -> Done {
     match company {
         Company::FlowGoesOn => Ok(()),
-        Company::None => {
-            if work.c.bot.is_some() {
-                work.emit(Event::BotDone)?;
-            }
-            Ok(())
-        }
+        Company::None => work.bot_done(),
+        Company::Role(_) if wants_quiet(work) => Ok(()),
         Company::Role(role) => flow_walk::play(work, role),
         Company::Waiting if matches!(work.c.stage, Stage::AwaitingReturn(_)) => {
             flow_walk::play(work, FlowRole::OutOfHours)

@@ -4,7 +4,7 @@
 
 use crate::context::{Command, Context, Turn};
 use crate::work::{Stop, Work};
-use crate::{delivery, desk, escalate, inbound, queue, timer};
+use crate::{alive, delivery, desk, escalate, inbound, queue, timer};
 use domain::{AccountId, ContactId, Conversation, ConversationId, Event, Lang, NotApplicable, Platform, Refusal};
 
 /// Whom a command is about.
@@ -61,11 +61,20 @@ pub fn step(subject: Subject<'_>, command: Command, ctx: Context<'_>) -> Result<
     };
     match done {
         Ok(()) if work.is_empty() => Err(StepError::Nothing),
-        Ok(()) => Ok(work.finish()),
-        Err(Stop::Nothing) => Err(StepError::Nothing),
-        Err(Stop::Closed) => Err(StepError::Closed),
-        Err(Stop::Refused(refusal)) => Err(StepError::Refused(refusal)),
-        Err(Stop::Bug(bug)) => Err(StepError::Bug(bug)),
+        Ok(()) => match alive::never_stuck(&mut work) {
+            Ok(()) => Ok(work.finish()),
+            Err(stop) => Err(error_of(stop)),
+        },
+        Err(stop) => Err(error_of(stop)),
+    }
+}
+
+fn error_of(stop: Stop) -> StepError {
+    match stop {
+        Stop::Nothing => StepError::Nothing,
+        Stop::Closed => StepError::Closed,
+        Stop::Refused(refusal) => StepError::Refused(refusal),
+        Stop::Bug(bug) => StepError::Bug(bug),
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn fire(work: &mut Work<'_>, key: TimerKey) -> Done {
     match key {
         TimerKey::FlowPause => flow_walk::pause_over(work),
         TimerKey::ChildSilent => flow_walk::child_silent(work),
-        TimerKey::Offer => queue::try_offer(work),
+        TimerKey::Offer => queue::look_again(work),
         TimerKey::OfferExpires => queue::offer_expired(work),
         TimerKey::Widen | TimerKey::Supervisor | TimerKey::Pager => queue::ring(work, key),
         TimerKey::Holding => queue::hold_company(work),

@@ -9,6 +9,7 @@ use domain::{
     TimerKey, Timestamp,
 };
 use speech::{ChildText, Choice, Outbound, Phrase};
+use flow_script::FlowRole;
 use std::time::Duration;
 
 /// Why a turn stopped before its end.
@@ -27,9 +28,18 @@ pub(crate) fn refuse(code: RefusalCode, why: &str) -> Stop {
     Stop::Refused(Refusal::new(code, why))
 }
 
+/// Rules found something in this turn's words. They are never answered with "I don't understand".
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Noticed {
+    /// The flow that the escalation table names for it.
+    pub(crate) script: Option<FlowRole>,
+}
+
 pub(crate) struct Work<'a> {
     pub(crate) c: Conversation,
     pub(crate) ctx: Context<'a>,
+    /// What rules noticed in the words of this turn, if anything that matters.
+    pub(crate) noticed: Option<Noticed>,
     before: u64,
     events: Vec<Recorded>,
     outbound: Vec<Outbound>,
@@ -39,7 +49,15 @@ pub(crate) struct Work<'a> {
 impl<'a> Work<'a> {
     pub(crate) fn on(conversation: Conversation, ctx: Context<'a>) -> Self {
         let before = conversation.version;
-        Self { c: conversation, ctx, before, events: Vec::new(), outbound: Vec::new(), alarms: Vec::new() }
+        Self {
+            c: conversation,
+            ctx,
+            noticed: None,
+            before,
+            events: Vec::new(),
+            outbound: Vec::new(),
+            alarms: Vec::new(),
+        }
     }
 
     pub(crate) fn opened(conversation: Conversation, opened: Event, ctx: Context<'a>) -> Self {
@@ -51,6 +69,11 @@ impl<'a> Work<'a> {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.events.is_empty()
+    }
+
+    /// The child has heard nothing in this turn so far.
+    pub(crate) const fn said_nothing(&self) -> bool {
+        self.outbound.is_empty()
     }
 
     pub(crate) fn finish(self) -> Turn {
@@ -143,6 +166,13 @@ impl<'a> Work<'a> {
             self.clear(key)?;
         }
         Ok(())
+    }
+
+    /// No flow leads any more, and none of its timers runs on.
+    pub(crate) fn bot_done(&mut self) -> Done {
+        self.clear(TimerKey::FlowPause)?;
+        self.clear(TimerKey::ChildSilent)?;
+        if self.c.bot.is_some() { self.emit(Event::BotDone) } else { Ok(()) }
     }
 
     pub(crate) fn alarm(&mut self, kind: AlarmKind) {
