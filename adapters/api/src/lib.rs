@@ -9,6 +9,8 @@
 //!
 //! It must never log a child's words or a platform's id. Read next: `adapters/terminal`.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod split;
 
 pub use split::split_text;

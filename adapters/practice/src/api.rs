@@ -136,14 +136,14 @@ async fn take(adapter: &PracticeAdapter, address: Address, words: &Words, body: 
     if !is_name(&child) || !is_name(&id) {
         return Err(Answer::Malformed);
     }
-    if !adapter.allows(&child, text_bytes(&body)) {
-        return Err(Answer::TooMuch);
-    }
     let Some(Open { inbox, stop }) = adapter.way_in() else {
         return Err(Answer::NotNow);
     };
     if stop.is_cancelled() {
         return Err(Answer::NotNow);
+    }
+    if !adapter.allows(&child, text_bytes(&body)) {
+        return Err(Answer::TooMuch);
     }
     let inbound = Inbound {
         account: adapter.account.clone(),

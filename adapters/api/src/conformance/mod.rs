@@ -1,0 +1,130 @@
+//! One suite that every adapter passes against its platform (A4), real where one can be run.
+//!
+//! A test implements [`Stage`]: it plays the child on the platform and can stop and start the
+//! adapter. [`check`] runs the whole script on it and panics at the first breach of the contract,
+//! naming it. Switched on by the feature `conformance`. Read next: `inbox.rs`, then `hearing.rs`.
+
+mod hearing;
+mod inbox;
+mod speaking;
+
+pub use inbox::RecordingInbox;
+
+use crate::{Adapter, AdapterError};
+use async_trait::async_trait;
+use speech::Recipient;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Longest wait for anything to happen.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a platform has. All else every platform has.
+#[derive(Debug, Clone, Copy)]
+pub struct Can {
+    /// The child can change a message.
+    pub edit: bool,
+    /// The child can take a message back.
+    pub delete: bool,
+    /// The child can send a file.
+    pub attach: bool,
+    /// The child can choose without typing: a button, a reaction.
+    pub press: bool,
+    /// The platform can deliver the same message twice.
+    pub repeat: bool,
+    /// The child's program can send what can't be read.
+    pub junk: bool,
+    /// The platform keeps what the child sends while the adapter is down, or the child's program
+    /// tries again until it is taken.
+    pub keep: bool,
+}
+
+/// The platform and the child on it, as a test plays them.
+#[async_trait]
+pub trait Stage: Send {
+    /// What this platform has.
+    fn can(&self) -> Can;
+
+    /// The adapter, as it was last opened.
+    fn adapter(&self) -> Arc<dyn Adapter>;
+
+    /// Opens the adapter anew on the same data, as after a crash. The old one isn't used again.
+    async fn reopen(&mut self);
+
+    /// Where the child reads.
+    fn child(&self) -> Recipient;
+
+    /// The child writes; gives the message's name for [`Stage::edits`] and [`Stage::deletes`].
+    async fn says(&mut self, text: &str) -> String;
+
+    /// The platform delivers the last thing the child sent once more.
+    async fn repeats(&mut self);
+
+    /// The child changes a message.
+    async fn edits(&mut self, of: &str, text: &str);
+
+    /// The child takes a message back.
+    async fn deletes(&mut self, of: &str);
+
+    /// The child sends a file of this name.
+    async fn attaches(&mut self, name: &str);
+
+    /// The child chooses without typing; `number` counts from 1 in the last message shown.
+    async fn presses(&mut self, number: usize);
+
+    /// The child's program sends what can't be read.
+    async fn sends_junk(&mut self);
+
+    /// Everything the helpline's messages showed the child until now, in order, once at least
+    /// `count` are there. Choices are shown with their numbers.
+    async fn shown(&mut self, count: usize) -> Vec<String>;
+}
+
+/// Runs the whole suite. Where a first start reads nothing old, the test lets the adapter read once
+/// into `inbox` before.
+///
+/// # Panics
+/// When the adapter breaks the contract, with what was expected.
+pub async fn check(stage: &mut dyn Stage, inbox: &Arc<RecordingInbox>) {
+    hearing::check(stage, inbox).await;
+    speaking::check(stage, inbox).await;
+}
+
+/// The adapter, receiving, restarted like the house does.
+#[derive(Debug)]
+pub struct Receiving {
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Receiving {
+    /// Starts to receive into the inbox.
+    pub fn start(adapter: Arc<dyn Adapter>, inbox: &Arc<RecordingInbox>) -> Self {
+        let stop = CancellationToken::new();
+        let task = tokio::spawn(receive_until(adapter, Arc::clone(inbox), stop.clone()));
+        Self { stop, task }
+    }
+
+    /// Asks it to stop; it must, soon.
+    ///
+    /// # Panics
+    /// When it doesn't within a minute.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        let ended = tokio::time::timeout(PATIENCE, self.task).await;
+        assert!(ended.is_ok_and(|task| task.is_ok()), "receiving must end soon after it was asked to stop");
+    }
+}
+
+async fn receive_until(adapter: Arc<dyn Adapter>, inbox: Arc<RecordingInbox>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        match adapter.receive(inbox.clone(), stop.clone()).await {
+            Ok(()) => assert!(stop.is_cancelled(), "receiving must not end by itself without an error"),
+            Err(AdapterError::Refused(why)) => panic!("the account was refused: {why}"),
+            // The house starts it again after a pause; here at once.
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
+}
