@@ -130,7 +130,8 @@ impl Builder<'_> {
     }
 
     fn silence(&self, raw: &RawSilence) -> Silence {
-        let reminder = |(after, text): &(std::time::Duration, RawText)| Reminder { after: *after, text: self.text(text) };
+        let reminder =
+            |(after, text): &(std::time::Duration, RawText)| Reminder { after: *after, text: self.text(text) };
         Silence { reminders: raw.reminders.iter().map(reminder).collect(), after: raw.after, then: raw.then }
     }
 

@@ -10,11 +10,11 @@ use domain::Lang;
 /// Words that may stand beside an answer without changing it: `yes please`, `I think 2`.
 /// No word that denies, doubts or tells something belongs here.
 const FILLERS: &[&str] = &[
-    "a", "an", "the", "please", "pls", "plz", "thanks", "thank", "you", "ok", "okay", "um", "uh", "hm", "hmm", "well",
-    "i", "m", "am", "im", "it", "its", "s", "is", "about", "think", "guess", "would", "like", "want", "choose", "pick",
-    "number", "option", "answer", "my", "hi", "hello", "years", "year", "old",
-    "je", "j", "c", "ce", "est", "cest", "suis", "le", "la", "l", "les", "un", "une", "du", "de", "d", "des", "stp",
-    "svp", "s", "il", "te", "plait", "vous", "merci", "euh", "ben", "bah", "alors", "crois", "pense", "que", "veux",
+    "a", "an", "the", "please", "pls", "plz", "thanks", "thank", "you", "ok", "okay", "um", "uh", "hm", "hmm",
+    "well", "i", "m", "am", "im", "it", "its", "s", "is", "about", "think", "guess", "would", "like", "want",
+    "choose", "pick", "number", "option", "answer", "my", "hi", "hello", "years", "year", "old", "je", "j", "c",
+    "ce", "est", "cest", "suis", "le", "la", "l", "les", "un", "une", "du", "de", "d", "des", "stp", "svp", "s",
+    "il", "te", "plait", "vous", "merci", "euh", "ben", "bah", "alors", "crois", "pense", "que", "veux",
     "voudrais", "choisis", "prends", "numero", "choix", "reponse", "mon", "ma", "bonjour", "salut", "ai", "ans",
 ];
 
@@ -74,7 +74,8 @@ fn exact(said: &str, phrases: &[(usize, String)]) -> Option<usize> {
 fn number(said: &str, choices: usize, lang: Lang, langs: &[Lang]) -> Option<usize> {
     let digits = said.parse::<usize>().ok();
     let spoken = || {
-        let known = |tag: &str| lang.primary().as_str() == tag || langs.iter().any(|lang| lang.primary().as_str() == tag);
+        let known =
+            |tag: &str| lang.primary().as_str() == tag || langs.iter().any(|lang| lang.primary().as_str() == tag);
         let lists = NUMBERS.iter().filter(|(tag, _)| known(tag));
         only_one(lists.filter_map(|(_, list)| list.iter().position(|word| *word == said))).map(|at| at + 1)
     };
@@ -124,7 +125,9 @@ fn misspelled(said: &str, phrases: &[(usize, String)]) -> Option<usize> {
 /// One of the two begins with a denial that the other lacks: `unsafe` isn't a misspelled `safe`.
 fn denies(said: &str, phrase: &str) -> bool {
     let denial = |long: &str, short: &str| {
-        ["un", "in", "no", "not ", "non", "pas ", "dis", "im"].iter().any(|no| long.strip_prefix(no) == Some(short))
+        ["un", "in", "no", "not ", "non", "pas ", "dis", "im"]
+            .iter()
+            .any(|no| long.strip_prefix(no) == Some(short))
     };
     denial(said, phrase) || denial(phrase, said)
 }
@@ -163,7 +166,21 @@ mod tests {
 
     #[test]
     fn numbers_labels_and_synonyms() {
-        for text in ["1", "1.", "one", "yes", "YES!!", "Yep", "👍🏿", "oui", "ouais", "#1", "option 1", "yes please", "I think yes"] {
+        for text in [
+            "1",
+            "1.",
+            "one",
+            "yes",
+            "YES!!",
+            "Yep",
+            "👍🏿",
+            "oui",
+            "ouais",
+            "#1",
+            "option 1",
+            "yes please",
+            "I think yes",
+        ] {
             check(text, Some(0));
         }
         for text in ["2", "two", "deux", "no", "Non.", "the second one", "not safe"] {
@@ -186,9 +203,21 @@ mod tests {
     #[test]
     fn a_disclosure_is_never_taken_for_an_answer() {
         for text in [
-            "no, I'm suicidal", "no i am suicidal", "no i want to die", "yes he hits me", "no help", "yes but no",
-            "non je veux mourir", "oui il me frappe", "yes and no", "not really", "never", "no no he is here",
-            "something else happened to me", "no one", "1 2",
+            "no, I'm suicidal",
+            "no i am suicidal",
+            "no i want to die",
+            "yes he hits me",
+            "no help",
+            "yes but no",
+            "non je veux mourir",
+            "oui il me frappe",
+            "yes and no",
+            "not really",
+            "never",
+            "no no he is here",
+            "something else happened to me",
+            "no one",
+            "1 2",
         ] {
             check(text, None);
         }

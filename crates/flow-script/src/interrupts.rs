@@ -24,44 +24,153 @@ pub enum Interrupt {
 
 /// Written as they look after normalising: small letters, no accents, `'` as a space.
 const HUMAN: &[&str] = &[
-    "human", "a human", "a human please", "human please", "real person", "a real person", "a person", "person",
-    "a person please", "i want a human", "i want a person", "i want a real person", "i want to talk to a human",
-    "i want to talk to a person", "i want to talk to a real person", "i want to talk to someone",
-    "i want to talk to somebody", "talk to a human", "talk to a person", "talk to a real person", "talk to someone",
-    "speak to a human", "speak to a person", "speak to someone", "can i talk to a human", "can i talk to a person",
-    "can i talk to someone", "can i talk to a real person", "can i speak to someone", "can i speak to a person",
-    "can i please talk to someone", "i need a human", "i need a person", "i need to talk to someone",
-    "i need to talk to a person", "get me a human", "get me a person", "counsellor", "a counsellor", "counselor",
-    "a counselor", "agent", "operator", "no bot", "not a bot", "sos",
-    "humain", "un humain", "une humaine", "un humain svp", "un humain stp", "un humain s il te plait",
-    "une vraie personne", "vraie personne", "une personne", "personne reelle", "quelqu un", "quelqu un svp",
-    "je veux un humain", "je veux une personne", "je veux une vraie personne", "je veux parler a quelqu un",
-    "je veux parler a une personne", "je veux parler a une vraie personne", "je veux parler a un humain",
-    "je voudrais parler a quelqu un", "je voudrais parler a une personne", "j aimerais parler a quelqu un",
-    "parler a quelqu un", "parler a une personne", "parler a une vraie personne", "parler a un humain",
-    "je peux parler a quelqu un", "est ce que je peux parler a quelqu un", "j ai besoin de parler a quelqu un",
-    "j ai besoin de parler", "besoin de parler a quelqu un", "conseiller", "conseillere", "un conseiller",
-    "une conseillere", "pas un robot", "pas de robot", "au secours", "a l aide",
+    "human",
+    "a human",
+    "a human please",
+    "human please",
+    "real person",
+    "a real person",
+    "a person",
+    "person",
+    "a person please",
+    "i want a human",
+    "i want a person",
+    "i want a real person",
+    "i want to talk to a human",
+    "i want to talk to a person",
+    "i want to talk to a real person",
+    "i want to talk to someone",
+    "i want to talk to somebody",
+    "talk to a human",
+    "talk to a person",
+    "talk to a real person",
+    "talk to someone",
+    "speak to a human",
+    "speak to a person",
+    "speak to someone",
+    "can i talk to a human",
+    "can i talk to a person",
+    "can i talk to someone",
+    "can i talk to a real person",
+    "can i speak to someone",
+    "can i speak to a person",
+    "can i please talk to someone",
+    "i need a human",
+    "i need a person",
+    "i need to talk to someone",
+    "i need to talk to a person",
+    "get me a human",
+    "get me a person",
+    "counsellor",
+    "a counsellor",
+    "counselor",
+    "a counselor",
+    "agent",
+    "operator",
+    "no bot",
+    "not a bot",
+    "sos",
+    "humain",
+    "un humain",
+    "une humaine",
+    "un humain svp",
+    "un humain stp",
+    "un humain s il te plait",
+    "une vraie personne",
+    "vraie personne",
+    "une personne",
+    "personne reelle",
+    "quelqu un",
+    "quelqu un svp",
+    "je veux un humain",
+    "je veux une personne",
+    "je veux une vraie personne",
+    "je veux parler a quelqu un",
+    "je veux parler a une personne",
+    "je veux parler a une vraie personne",
+    "je veux parler a un humain",
+    "je voudrais parler a quelqu un",
+    "je voudrais parler a une personne",
+    "j aimerais parler a quelqu un",
+    "parler a quelqu un",
+    "parler a une personne",
+    "parler a une vraie personne",
+    "parler a un humain",
+    "je peux parler a quelqu un",
+    "est ce que je peux parler a quelqu un",
+    "j ai besoin de parler a quelqu un",
+    "j ai besoin de parler",
+    "besoin de parler a quelqu un",
+    "conseiller",
+    "conseillere",
+    "un conseiller",
+    "une conseillere",
+    "pas un robot",
+    "pas de robot",
+    "au secours",
+    "a l aide",
 ];
 
 const STOP: &[&str] = &[
-    "stop", "stop please", "please stop", "quit", "exit", "unsubscribe", "end chat", "stop chat",
-    "arret", "arrete", "arreter", "stop svp", "arrete stp", "je veux arreter", "quitter",
+    "stop",
+    "stop please",
+    "please stop",
+    "quit",
+    "exit",
+    "unsubscribe",
+    "end chat",
+    "stop chat",
+    "arret",
+    "arrete",
+    "arreter",
+    "stop svp",
+    "arrete stp",
+    "je veux arreter",
+    "quitter",
 ];
 
 const HELP: &[&str] = &["help", "help page", "what can i say", "commands", "aide", "aide page", "commandes"];
 
 const DELETE: &[&str] = &[
-    "delete", "delete my data", "delete my messages", "delete everything", "delete all", "delete this chat",
-    "delete my chat", "erase my messages", "erase everything", "forget me",
-    "supprimer", "supprime", "supprime mes messages", "supprimer mes messages", "supprime tout", "supprimer tout",
-    "supprime mes donnees", "supprimer mes donnees", "effacer", "efface", "efface tout", "efface mes messages",
-    "effacer mes messages", "oublie moi",
+    "delete",
+    "delete my data",
+    "delete my messages",
+    "delete everything",
+    "delete all",
+    "delete this chat",
+    "delete my chat",
+    "erase my messages",
+    "erase everything",
+    "forget me",
+    "supprimer",
+    "supprime",
+    "supprime mes messages",
+    "supprimer mes messages",
+    "supprime tout",
+    "supprimer tout",
+    "supprime mes donnees",
+    "supprimer mes donnees",
+    "effacer",
+    "efface",
+    "efface tout",
+    "efface mes messages",
+    "effacer mes messages",
+    "oublie moi",
 ];
 
 const LANGUAGE: &[&str] = &[
-    "language", "languages", "change language", "change the language", "other language", "another language",
-    "langue", "langues", "changer de langue", "change de langue", "autre langue", "une autre langue",
+    "language",
+    "languages",
+    "change language",
+    "change the language",
+    "other language",
+    "another language",
+    "langue",
+    "langues",
+    "changer de langue",
+    "change de langue",
+    "autre langue",
+    "une autre langue",
 ];
 
 /// A language's names, in itself, in English and in French; `in …` and `en …` are understood too.
@@ -112,12 +221,18 @@ mod tests {
 
     #[test]
     fn understands_whole_messages_in_both_languages() {
-        check(Some(Interrupt::Human), &["human", "HUMAN!", "a human please", "Je veux parler à quelqu'un", "quelqu’un?"]);
+        check(
+            Some(Interrupt::Human),
+            &["human", "HUMAN!", "a human please", "Je veux parler à quelqu'un", "quelqu’un?"],
+        );
         check(Some(Interrupt::Stop), &["stop", "STOP.", "arrête", "Arrêter"]);
         check(Some(Interrupt::Help), &["help", "Aide", "help?"]);
         check(Some(Interrupt::Delete), &["delete my data", "supprime mes messages"]);
         check(Some(Interrupt::Language(None)), &["language", "Langue"]);
-        check(Some(Interrupt::Language(Some(Lang::FR))), &["français", "Francais", "in french please", "en français stp"]);
+        check(
+            Some(Interrupt::Language(Some(Lang::FR))),
+            &["français", "Francais", "in french please", "en français stp"],
+        );
         check(Some(Interrupt::Language(Some(Lang::EN))), &["English", "en anglais"]);
     }
 
@@ -129,7 +244,17 @@ mod tests {
 
     #[test]
     fn a_sentence_that_holds_the_word_is_an_answer() {
-        check(None, &["he won't stop", "make him stop", "i can't delete the picture", "", "!!", "my french teacher hits me"]);
+        check(
+            None,
+            &[
+                "he won't stop",
+                "make him stop",
+                "i can't delete the picture",
+                "",
+                "!!",
+                "my french teacher hits me",
+            ],
+        );
     }
 
     #[test]

@@ -234,7 +234,8 @@ fn finish(told: &mut Vec<Diagnostic>, files: &[(PathBuf, String)]) {
     told.dedup();
     for diagnostic in told {
         let text = files.iter().find(|(path, _)| *path == diagnostic.place.file).map(|(_, text)| text);
-        let line = diagnostic.place.line.checked_sub(1).and_then(|number| text.and_then(|text| text.lines().nth(number)));
+        let line =
+            diagnostic.place.line.checked_sub(1).and_then(|number| text.and_then(|text| text.lines().nth(number)));
         diagnostic.source_line = line.map(|line| line.chars().take(160).collect());
     }
 }

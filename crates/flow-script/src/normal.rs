@@ -34,7 +34,11 @@ pub(crate) fn key(text: &str) -> String {
 
 fn plain(text: &str) -> impl Iterator<Item = char> + '_ {
     // A combining class of zero keeps the vowel signs of Indic scripts, which are no accents.
-    text.chars().take(LONGEST).nfkd().filter(|c| canonical_combining_class(*c) == 0 && !is_unseen(*c)).flat_map(char::to_lowercase)
+    text.chars()
+        .take(LONGEST)
+        .nfkd()
+        .filter(|c| canonical_combining_class(*c) == 0 && !is_unseen(*c))
+        .flat_map(char::to_lowercase)
 }
 
 /// Zero-width characters and variation selectors.

@@ -2,10 +2,10 @@
 //!
 //! Read next: `check/mod.rs`, then `build.rs`.
 
+use crate::Resource;
 use crate::example_model::Example;
 use crate::raw::{At, RawFlow, RawStep};
 use crate::read::Translation;
-use crate::Resource;
 use domain::{FlowHash, Lang};
 use std::path::PathBuf;
 
@@ -55,7 +55,8 @@ impl WrittenFlow {
     /// The languages that every text of the flow exists in, its own first.
     pub(crate) fn complete_langs(&self) -> Vec<Lang> {
         let slots = self.slots();
-        let whole = |translation: &&Translation| slots.iter().all(|(slot, _)| translation.words.contains_key(*slot));
+        let whole =
+            |translation: &&Translation| slots.iter().all(|(slot, _)| translation.words.contains_key(*slot));
         let others = self.translations.iter().filter(whole).map(|translation| translation.lang);
         std::iter::once(self.raw.base).chain(others).collect()
     }

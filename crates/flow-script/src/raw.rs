@@ -148,11 +148,15 @@ impl RawStep {
     pub(crate) fn texts(&self) -> Vec<&RawText> {
         let mut texts = Vec::new();
         match &self.kind {
-            RawKind::Say { text } | RawKind::Resources { text, .. } | RawKind::End { text, .. } => texts.push(text),
+            RawKind::Say { text } | RawKind::Resources { text, .. } | RawKind::End { text, .. } => {
+                texts.push(text)
+            }
             RawKind::Ask { text, asks, .. } | RawKind::AskText { text, asks, .. } => {
                 texts.push(text);
                 texts.extend(asks.other.iter().filter_map(|other| other.say.as_ref()));
-                texts.extend(asks.silence.iter().flat_map(|silence| silence.reminders.iter().map(|(_, text)| text)));
+                texts.extend(
+                    asks.silence.iter().flat_map(|silence| silence.reminders.iter().map(|(_, text)| text)),
+                );
             }
             RawKind::Handoff(handoff) => texts.extend(&handoff.say),
             RawKind::Branch { .. }

@@ -151,9 +151,9 @@ impl Builder<'_> {
             {
                 Err(self.trick(pos, "an anchor (`&name`)"))
             }
-            Event::Scalar(_, _, _, Some(_)) | Event::SequenceStart(_, Some(_)) | Event::MappingStart(_, Some(_)) => {
-                Err(self.trick(pos, "a tag (`!name`)"))
-            }
+            Event::Scalar(_, _, _, Some(_))
+            | Event::SequenceStart(_, Some(_))
+            | Event::MappingStart(_, Some(_)) => Err(self.trick(pos, "a tag (`!name`)")),
             Event::DocumentStart(_) if self.root.is_some() => Err(self.trick(pos, "a second document (`---`)")),
             Event::Scalar(text, style, _, _) => {
                 let empty = style == ScalarStyle::Plain && matches!(text.as_ref(), "" | "~" | "null");
@@ -166,15 +166,22 @@ impl Builder<'_> {
                 Some(done) => self.put(done.node),
                 None => Ok(()),
             },
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
-                Ok(())
-            }
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd => Ok(()),
         }
     }
 
     fn trick(&self, pos: Pos, what: &str) -> Diagnostic {
-        Diagnostic::new(pos.at(self.file), Code::YamlTrick, format!("{what} stands here"), "plain keys, texts and lists")
-            .hint("flows use only the simplest YAML, so that anyone can read them; write the text out")
+        Diagnostic::new(
+            pos.at(self.file),
+            Code::YamlTrick,
+            format!("{what} stands here"),
+            "plain keys, texts and lists",
+        )
+        .hint("flows use only the simplest YAML, so that anyone can read them; write the text out")
     }
 
     fn push(&mut self, node: Node) -> Result<(), Diagnostic> {

@@ -40,7 +40,8 @@ fn the_suicide_flow_asks_for_a_human_first() {
 fn the_first_question_comes_after_at_most_two_bubbles() {
     let pack = shipped();
     let flow = pack.library.role(FlowRole::Welcome).unwrap();
-    let said = flow.order.iter().take_while(|id| matches!(flow.step(id).unwrap().kind, StepKind::Say { .. })).count();
+    let said =
+        flow.order.iter().take_while(|id| matches!(flow.step(id).unwrap().kind, StepKind::Say { .. })).count();
     assert!(said <= 2);
     assert!(matches!(flow.step(&flow.order[said]).unwrap().kind, StepKind::Ask { .. }));
 }

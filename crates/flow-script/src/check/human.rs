@@ -33,7 +33,8 @@ pub(super) fn check(pack: &WrittenPack, graph: &Graph) -> Vec<Diagnostic> {
         match &step.kind {
             RawKind::Handoff(_) => {}
             RawKind::End { .. } => {
-                let found = format!("a child at high risk can come to the end `{}` without a human", step.id.value);
+                let found =
+                    format!("a child at high risk can come to the end `{}` without a human", step.id.value);
                 told.push(
                     graph
                         .tell(pack, node, Code::EndsWithoutHuman, found, "a `handoff:` on every way to it")

@@ -29,7 +29,12 @@ pub(super) fn check(pack: &WrittenPack) -> Vec<Diagnostic> {
             if let Some(other) = asks.other.as_ref().filter(|other| other.retries.value > RETRIES) {
                 let place = other.retries.pos.at(&written.raw.file);
                 let found = format!("the question would be asked {} times again", other.retries.value);
-                told.push(Diagnostic::new(place, Code::TooManyRetries, found, format!("at most {RETRIES} retries")));
+                told.push(Diagnostic::new(
+                    place,
+                    Code::TooManyRetries,
+                    found,
+                    format!("at most {RETRIES} retries"),
+                ));
             }
         }
     }
@@ -44,7 +49,12 @@ fn count(written: &WrittenFlow, step: &RawStep, choices: &[RawChoice], told: &mu
         told.push(Diagnostic::new(place, Code::ChoiceCount, found, format!("1 to {CHOICES} choices")));
     } else if number > FEW_CHOICES {
         let found = format!("the question `{name}` has {number} choices");
-        told.push(Diagnostic::new(place, Code::ManyChoices, found, format!("at most {FEW_CHOICES}, to be read at a glance")));
+        told.push(Diagnostic::new(
+            place,
+            Code::ManyChoices,
+            found,
+            format!("at most {FEW_CHOICES}, to be read at a glance"),
+        ));
     }
 }
 

@@ -8,7 +8,8 @@ use crate::{Code, Diagnostic, FlowRole, Place};
 pub(super) fn check(pack: &WrittenPack) -> Vec<Diagnostic> {
     let mut told = Vec::new();
     for role in FlowRole::ALL {
-        let mut players = pack.flows.iter().filter(|flow| flow.raw.plays.as_ref().is_some_and(|at| at.value == role));
+        let mut players =
+            pack.flows.iter().filter(|flow| flow.raw.plays.as_ref().is_some_and(|at| at.value == role));
         let Some(first) = players.next() else {
             let found = format!("no flow plays `{}`", role.name());
             told.push(

@@ -78,7 +78,12 @@ fn bubble(
         );
     } else if text.value.chars().count() > SHORT_BUBBLE {
         let found = format!("this bubble has {} characters", text.value.chars().count());
-        told.push(Diagnostic::new(place(), Code::LongBubble, found, format!("at most {SHORT_BUBBLE}; best under 300")));
+        told.push(Diagnostic::new(
+            place(),
+            Code::LongBubble,
+            found,
+            format!("at most {SHORT_BUBBLE}; best under 300"),
+        ));
     }
 }
 
@@ -90,7 +95,12 @@ fn label(text: &At<String>, file: &Path, longest: &BTreeMap<&str, usize>, told: 
         told.push(Diagnostic::new(place, Code::LabelTooLong, found, format!("at most {LABEL}, for Discord")));
     } else if text.value.chars().count() > SHORT_LABEL {
         let found = format!("this label has {} characters", text.value.chars().count());
-        told.push(Diagnostic::new(place, Code::LongLabel, found, format!("at most {SHORT_LABEL}, or phones cut it")));
+        told.push(Diagnostic::new(
+            place,
+            Code::LongLabel,
+            found,
+            format!("at most {SHORT_LABEL}, or phones cut it"),
+        ));
     }
 }
 

@@ -29,10 +29,14 @@ pub(super) fn check(pack: &WrittenPack) -> Vec<Diagnostic> {
 
 fn missing(written: &WrittenFlow, lang: Lang, slots: &[(&str, Pos)], told: &mut Vec<Diagnostic>) {
     let name = &written.raw.id.value;
+    if slots.is_empty() {
+        return;
+    }
     let Some(translation) = written.translation(lang) else {
         let place = Place { file: written.raw.file.clone(), ..Place::default() };
         let found = format!("the flow `{name}` isn't translated to `{lang}`");
-        let expected = format!("a file `{lang}.yaml` beside `flow.yaml`, with the same keys and the words in `{lang}`");
+        let expected =
+            format!("a file `{lang}.yaml` beside `flow.yaml`, with the same keys and the words in `{lang}`");
         told.push(Diagnostic::new(place, Code::MissingTranslation, found, expected));
         return;
     };
@@ -53,8 +57,13 @@ fn stray(written: &WrittenFlow, slots: &[(&str, Pos)], told: &mut Vec<Diagnostic
         for (slot, pos, known) in words.chain(also).filter(|(slot, _, known)| !known.contains(slot.as_str())) {
             let found = format!("the flow has no `{slot}`");
             told.push(
-                Diagnostic::new(pos.at(&translation.file), Code::StrayTranslation, found, "the same keys as in `flow.yaml`")
-                    .did_you_mean(slot, known.iter().copied()),
+                Diagnostic::new(
+                    pos.at(&translation.file),
+                    Code::StrayTranslation,
+                    found,
+                    "the same keys as in `flow.yaml`",
+                )
+                .did_you_mean(slot, known.iter().copied()),
             );
         }
     }

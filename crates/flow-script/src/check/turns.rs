@@ -39,10 +39,17 @@ pub(super) fn check(pack: &WrittenPack, graph: &Graph) -> Vec<Diagnostic> {
     }
     let mut told = rings(pack, graph, &waits, &taken);
     for node in (0..waits.len()).filter(|node| taken[*node] && length[*node] == STEPS_PER_TURN + 1) {
-        let found = format!("the step `{}` is the {}th in one turn", graph.step(pack, node).id.value, length[node]);
+        let found =
+            format!("the step `{}` is the {}th in one turn", graph.step(pack, node).id.value, length[node]);
         told.push(
             graph
-                .tell(pack, node, Code::TooLongATurn, found, format!("at most {STEPS_PER_TURN} steps without a wait"))
+                .tell(
+                    pack,
+                    node,
+                    Code::TooLongATurn,
+                    found,
+                    format!("at most {STEPS_PER_TURN} steps without a wait"),
+                )
                 .hint("ask something or `pause:` before it; so many bubbles at once can't be read"),
         );
     }
@@ -68,7 +75,8 @@ fn rings(pack: &WrittenPack, graph: &Graph, waits: &[bool], taken: &[bool]) -> V
         for other in &after {
             known[*other] = known[*other] || follow(graph, waits, *other).contains(&node);
         }
-        let found = format!("the step `{}` comes round to itself without waiting", graph.step(pack, node).id.value);
+        let found =
+            format!("the step `{}` comes round to itself without waiting", graph.step(pack, node).id.value);
         told.push(
             graph
                 .tell(pack, node, Code::Spins, found, "an `ask:`, `ask_text:` or `pause:` on the way round")

@@ -21,7 +21,8 @@ pub(super) fn check(pack: &WrittenPack, graph: &Graph) -> Vec<Diagnostic> {
     let mut told = Vec::new();
     let mut everywhere: BTreeSet<&str> = BTreeSet::new();
     for flow in 0..pack.flows.len() {
-        let set_somewhere: Names = pack.flows[flow].steps().iter().filter_map(sets).map(|name| name.value.as_str().to_owned()).collect();
+        let set_somewhere: Names =
+            pack.flows[flow].steps().iter().filter_map(sets).map(|name| name.value.as_str().to_owned()).collect();
         let surely = surely_set(pack, graph, flow, &set_somewhere);
         let Some(start) = graph.starts[flow] else { continue };
         for (number, step) in pack.flows[flow].steps().iter().enumerate() {
@@ -46,14 +47,24 @@ fn tell(pack: &WrittenPack, graph: &Graph, node: usize, name: &str, pos: Use, so
     let place = pos.pos.at(&pos.file.unwrap_or_else(|| pack.flows[graph.spots[node].flow].raw.file.clone()));
     if somewhere.contains(name) {
         let found = format!("`{name}` may not be set yet when the child comes here");
-        return Diagnostic::new(place, Code::MaybeUnset, found, "a variable that is set on every way to this step")
-            .hint(format!("ask for it before, or use `when: {name} is set` in a `branch:`"));
+        return Diagnostic::new(
+            place,
+            Code::MaybeUnset,
+            found,
+            "a variable that is set on every way to this step",
+        )
+        .hint(format!("ask for it before, or use `when: {name} is set` in a `branch:`"));
     }
     if pos.is_place {
         let known = somewhere.iter().map(String::as_str).chain(BUILT_IN);
         let found = format!("nothing fills `{{{name}}}`");
-        return Diagnostic::new(place, Code::UnfilledPlace, found, "a variable of this flow, {helpline} or {emergency}")
-            .did_you_mean(name, known);
+        return Diagnostic::new(
+            place,
+            Code::UnfilledPlace,
+            found,
+            "a variable of this flow, {helpline} or {emergency}",
+        )
+        .did_you_mean(name, known);
     }
     let found = format!("nothing in this flow sets `{name}`");
     Diagnostic::new(place, Code::UnknownVariable, found, "a variable that a `save:` or `set:` of this flow sets")

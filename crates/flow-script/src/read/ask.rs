@@ -93,7 +93,12 @@ impl AskReader {
         }
         if silence.is_none() && fields.get("silence").is_none() {
             let found = format!("{} doesn't say what happens when no answer comes", place.what);
-            reader.tell(fields.pos, Code::NoSilence, found, "`silence:` here, or once for the flow under `defaults:`");
+            reader.tell(
+                fields.pos,
+                Code::NoSilence,
+                found,
+                "`silence:` here, or once for the flow under `defaults:`",
+            );
             reader.hint("for example `silence: { after: 30m, then: park }`");
         }
         RawAsks { other, silence }
@@ -140,7 +145,8 @@ fn read_choice(reader: &mut Reader<'_>, entry: &Entry, place: &StepPlace<'_>) ->
 fn read_other(reader: &mut Reader<'_>, node: &Node, slot: &str) -> Option<RawOther> {
     let fields = reader.map(node, "`other`")?;
     reader.only(&fields, "`other`", &["retries", "say", "then"]);
-    let retries = reader.need(&fields, "`other`", "retries", "2").and_then(|node| reader.text(node, "`retries`"))?;
+    let retries =
+        reader.need(&fields, "`other`", "retries", "2").and_then(|node| reader.text(node, "`retries`"))?;
     let Ok(number) = retries.value.parse() else {
         reader.tell(retries.pos, Code::WrongType, "`retries` is not a number", "a number from 0 to 5");
         return None;
@@ -157,7 +163,12 @@ fn read_other(reader: &mut Reader<'_>, node: &Node, slot: &str) -> Option<RawOth
             }
             None => {
                 let shown: String = written.chars().take(40).collect();
-                reader.tell(word.pos, Code::UnknownValue, format!("`then` is `{shown}`"), "`handoff` or `goto STEP`");
+                reader.tell(
+                    word.pos,
+                    Code::UnknownValue,
+                    format!("`then` is `{shown}`"),
+                    "`handoff` or `goto STEP`",
+                );
                 return None;
             }
         },
@@ -176,11 +187,13 @@ fn read_silence(reader: &mut Reader<'_>, node: &Node, slot: &str) -> Option<RawS
             reader.only(&inner, what, &["after", "say"]);
             let after = reader.need(&inner, what, "after", "5m").and_then(|node| reader.duration(node, "`after`"));
             let say = reader.need(&inner, what, "say", "\"I'm still here.\"");
-            let say = say.and_then(|node| reader.words(node, "`say`", format!("{slot}/silence/reminders/{number}")));
+            let say =
+                say.and_then(|node| reader.words(node, "`say`", format!("{slot}/silence/reminders/{number}")));
             reminders.extend(after.zip(say));
         }
     }
-    let after = reader.need(&fields, "`silence`", "after", "30m").and_then(|node| reader.duration(node, "`after`"));
+    let after =
+        reader.need(&fields, "`silence`", "after", "30m").and_then(|node| reader.duration(node, "`after`"));
     let then = reader.need(&fields, "`silence`", "then", "park").and_then(|node| reader.text(node, "`then`"));
     let then = then.and_then(|text| {
         reader.one_of(&text, "end of a silence", &[("park", OnSilence::Park), ("handoff", OnSilence::Handoff)])

@@ -38,7 +38,12 @@ impl Reader<'_> {
     fn combined(&mut self, node: &Node) -> Option<RawCondition> {
         let fields = self.map(node, "a condition")?;
         let [entry] = fields.entries else {
-            self.tell(node.pos, Code::BadCondition, "a condition has several keys", "one of `all:`, `any:`, `not:`");
+            self.tell(
+                node.pos,
+                Code::BadCondition,
+                "a condition has several keys",
+                "one of `all:`, `any:`, `not:`",
+            );
             return None;
         };
         if entry.key == "not" {
@@ -89,8 +94,9 @@ impl Reader<'_> {
             }
             [var, "is", _, ..] => {
                 let rest = words[1..].join(" ");
-                let (op, value) =
-                    COMPARISONS.iter().find_map(|(words, op)| rest.strip_prefix(words).map(|value| (*op, value)))?;
+                let (op, value) = COMPARISONS
+                    .iter()
+                    .find_map(|(words, op)| rest.strip_prefix(words).map(|value| (*op, value)))?;
                 let value = literal(unquoted(value));
                 let ordered = !matches!(op, Compare::Is | Compare::IsNot);
                 if ordered && matches!(value, crate::Literal::Text(_)) {

@@ -49,7 +49,8 @@ mod tests {
     fn reads_what_people_write_and_nothing_else() {
         assert_eq!(parse("10m"), Some(Duration::from_secs(600)));
         assert_eq!(parse("2h"), Some(Duration::from_secs(7_200)));
-        for wrong in ["", "m", "10", "1.5h", "-3m", "10 m", "10µ", "99999999999999999999s", "9999999999999999999d"] {
+        for wrong in ["", "m", "10", "1.5h", "-3m", "10 m", "10µ", "99999999999999999999s", "9999999999999999999d"]
+        {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

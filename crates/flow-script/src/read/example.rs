@@ -9,9 +9,8 @@ use crate::{Code, Diagnostic};
 use domain::{FlowId, Lang, StageName, StepId, Urgency};
 use std::path::Path;
 
-const TURNS: [&str; 9] = [
-    "child", "child_taps", "wait", "bot_says", "bot_never_says", "bot_asks", "urgency", "stage", "handoff",
-];
+const TURNS: [&str; 9] =
+    ["child", "child_taps", "wait", "bot_says", "bot_never_says", "bot_asks", "urgency", "stage", "handoff"];
 
 pub(crate) fn read_example(file: &Path, flow: &str, root: &Node) -> (Option<Example>, Vec<Diagnostic>) {
     let mut reader = Reader::new(file);
@@ -23,9 +22,11 @@ fn read(reader: &mut Reader<'_>, flow: &str, root: &Node) -> Option<Example> {
     let what = "the example";
     let fields = reader.map(root, what)?;
     reader.only(&fields, what, &["name", "language", "turns"]);
-    let name = reader.need(&fields, what, "name", "a child says hello").and_then(|node| reader.text(node, "`name`"));
+    let name =
+        reader.need(&fields, what, "name", "a child says hello").and_then(|node| reader.text(node, "`name`"));
     let lang = reader.need(&fields, what, "language", "en").and_then(|node| reader.lang(node));
-    let items = reader.need(&fields, what, "turns", "[{ child: hi }]").and_then(|node| reader.list(node, "`turns`"))?;
+    let items =
+        reader.need(&fields, what, "turns", "[{ child: hi }]").and_then(|node| reader.list(node, "`turns`"))?;
     let flow = FlowId::new(flow);
     let mut turns = Vec::new();
     for item in items {
@@ -41,7 +42,13 @@ fn read(reader: &mut Reader<'_>, flow: &str, root: &Node) -> Option<Example> {
         reader.tell(root.pos, Code::BadExample, "the first turn isn't the child's", "`- child: \"hi\"` first");
         reader.hint("a conversation always begins with the child's first message");
     }
-    Some(Example { file: reader.file.to_path_buf(), name: name?.value, lang: lang.unwrap_or(Lang::EN), flow, turns })
+    Some(Example {
+        file: reader.file.to_path_buf(),
+        name: name?.value,
+        lang: lang.unwrap_or(Lang::EN),
+        flow,
+        turns,
+    })
 }
 
 fn read_turn(reader: &mut Reader<'_>, flow: &FlowId, entry: &Entry) -> Option<ExampleWhat> {

@@ -78,7 +78,12 @@ fn read_steps(reader: &mut Reader<'_>, node: &Node, asks: &AskReader) -> Vec<Raw
         let following = if is_last { RawNext::Nowhere } else { RawNext::Following };
         let id = At { value: entry.key.clone(), pos: entry.key_pos };
         if let Data::Nothing = entry.value.data {
-            reader.tell(entry.key_pos, Code::StepKind, format!("the step `{}` does nothing", entry.key), ONE_THING);
+            reader.tell(
+                entry.key_pos,
+                Code::StepKind,
+                format!("the step `{}` does nothing", entry.key),
+                ONE_THING,
+            );
             continue;
         }
         steps.extend(read_step(reader, id, &entry.value, &following, asks));
@@ -96,7 +101,12 @@ impl Reader<'_> {
             Ok(lang) => Some(lang),
             Err(_) => {
                 let shown: String = text.value.chars().take(20).collect();
-                self.tell(text.pos, Code::UnknownValue, format!("`{shown}` is no language tag"), "such as `en` or `fr`");
+                self.tell(
+                    text.pos,
+                    Code::UnknownValue,
+                    format!("`{shown}` is no language tag"),
+                    "such as `en` or `fr`",
+                );
                 None
             }
         }

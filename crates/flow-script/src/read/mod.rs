@@ -15,6 +15,6 @@ mod translation;
 
 pub(crate) use example::read_example;
 pub(crate) use flow::read_flow;
+pub(crate) use reader::NAME_BYTES;
 pub(crate) use resources::read_resources;
 pub(crate) use translation::{Translation, read_translation};
-pub(crate) use reader::NAME_BYTES;

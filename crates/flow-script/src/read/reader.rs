@@ -154,10 +154,21 @@ impl<'a> Reader<'a> {
     }
 
     /// A key that must be there.
-    pub(crate) fn need<'n>(&mut self, fields: &Fields<'n>, what: &str, key: &str, example: &str) -> Option<&'n Node> {
+    pub(crate) fn need<'n>(
+        &mut self,
+        fields: &Fields<'n>,
+        what: &str,
+        key: &str,
+        example: &str,
+    ) -> Option<&'n Node> {
         let found = fields.get(key);
         if found.is_none() {
-            self.tell(fields.pos, Code::MissingKey, format!("{what} has no `{key}`"), format!("a line `{key}: …`"));
+            self.tell(
+                fields.pos,
+                Code::MissingKey,
+                format!("{what} has no `{key}`"),
+                format!("a line `{key}: …`"),
+            );
             self.hint(format!("for example `{key}: {example}`"));
         }
         found

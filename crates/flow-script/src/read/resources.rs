@@ -33,7 +33,12 @@ fn read_one(reader: &mut Reader<'_>, name: &str, node: &Node) -> Option<Resource
     let fields = reader.map(node, &what)?;
     reader.only(&fields, &what, &KEYS);
     for key in KEYS.iter().filter(|key| fields.get(key).is_none()) {
-        reader.tell(fields.pos, Code::BadResource, format!("{what} has no `{key}`"), "kind, country, line, source and checked");
+        reader.tell(
+            fields.pos,
+            Code::BadResource,
+            format!("{what} has no `{key}`"),
+            "kind, country, line, source and checked",
+        );
     }
     let kind = fields.get("kind").and_then(|node| {
         let text = reader.text(node, "`kind`")?;
@@ -44,7 +49,12 @@ fn read_one(reader: &mut Reader<'_>, name: &str, node: &Node) -> Option<Resource
         let two_letters = country.value.len() == 2 && country.value.bytes().all(|b| b.is_ascii_uppercase());
         if !two_letters && country.value != "*" {
             let found = format!("{what} has a country that isn't one");
-            reader.tell(country.pos, Code::BadResource, found, "two capital letters such as `FR`, or `\"*\"` for everywhere");
+            reader.tell(
+                country.pos,
+                Code::BadResource,
+                found,
+                "two capital letters such as `FR`, or `\"*\"` for everywhere",
+            );
         }
     }
     let checked = fields.get("checked").and_then(|node| reader.text(node, "`checked`"));
@@ -67,7 +77,12 @@ fn read_one(reader: &mut Reader<'_>, name: &str, node: &Node) -> Option<Resource
 
 fn read_line(reader: &mut Reader<'_>, node: &Node) -> Option<Text> {
     let Data::Map(entries) = &node.data else {
-        reader.tell(node.pos, Code::WrongType, "`line` holds no languages", "one line a language: `en: …`, `fr: …`");
+        reader.tell(
+            node.pos,
+            Code::WrongType,
+            "`line` holds no languages",
+            "one line a language: `en: …`, `fr: …`",
+        );
         return None;
     };
     let mut line = BTreeMap::new();
@@ -78,7 +93,9 @@ fn read_line(reader: &mut Reader<'_>, node: &Node) -> Option<Text> {
                     line.insert(lang, text.value);
                 }
             }
-            Err(_) => reader.tell(entry.key_pos, Code::UnknownValue, "this is no language tag", "such as `en` or `fr`"),
+            Err(_) => {
+                reader.tell(entry.key_pos, Code::UnknownValue, "this is no language tag", "such as `en` or `fr`")
+            }
         }
     }
     (!line.is_empty()).then_some(Text(line))

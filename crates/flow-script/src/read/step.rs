@@ -41,7 +41,9 @@ pub(super) fn read_step(
     let what = format!("the step `{}`", id.value);
     let fields = reader.map(node, &what)?;
     let Some((kind, keys)) = KINDS.iter().find(|(kind, _)| fields.get(kind).is_some()) else {
-        reader.only(&fields, &what, &KINDS.map(|(kind, _)| kind));
+        let mut known = KINDS.map(|(kind, _)| kind).to_vec();
+        known.push("safe_point");
+        reader.only(&fields, &what, &known);
         reader.tell(id.pos, Code::StepKind, format!("{what} does nothing"), ONE_THING);
         return None;
     };
@@ -111,7 +113,8 @@ fn read_branch(
         let when = reader
             .need(&case, "a case of `branch`", "when", "age_band is up_to_9")
             .and_then(|node| reader.condition(node));
-        let to = reader.need(&case, "a case of `branch`", "goto", "small_words").and_then(|node| reader.target(node));
+        let to =
+            reader.need(&case, "a case of `branch`", "goto", "small_words").and_then(|node| reader.target(node));
         if let (Some(when), Some(to)) = (when, to) {
             cases.push(RawCase { when, to: RawNext::To(to) });
         }
@@ -126,7 +129,12 @@ fn read_branch(
 fn read_set(reader: &mut Reader<'_>, value: &Node) -> Option<RawKind> {
     let fields = reader.map(value, "`set`")?;
     let [entry] = fields.entries else {
-        reader.tell(value.pos, Code::StepKind, format!("`set` has {} variables", fields.entries.len()), "exactly one");
+        reader.tell(
+            value.pos,
+            Code::StepKind,
+            format!("`set` has {} variables", fields.entries.len()),
+            "exactly one",
+        );
         reader.hint("for example `set: { topic: school }`; use one step for each");
         return None;
     };
@@ -208,7 +216,11 @@ impl Reader<'_> {
 
     pub(super) fn resource_kinds(&mut self, node: &Node) -> Vec<String> {
         if let Data::Text(_) = node.data {
-            return self.text(node, "`resources`").and_then(|text| self.resource_kind(&text)).into_iter().collect();
+            return self
+                .text(node, "`resources`")
+                .and_then(|text| self.resource_kind(&text))
+                .into_iter()
+                .collect();
         }
         let texts = self.texts(node, "`resources`");
         texts.iter().filter_map(|text| self.resource_kind(text)).collect()
