@@ -2,6 +2,7 @@
 //!
 //! Read next: `step.rs`.
 
+use crate::deadlines::Deadlines;
 use domain::{
     Alarm, Conversation, CounsellorId, DeliveryOutcome, DeskCommand, Inbound, InboxSeq, Lang, MessageId, Recorded,
     Role, Roster, TimerKey, Timestamp,
@@ -32,6 +33,8 @@ pub struct House {
     pub langs: Vec<Lang>,
     /// The doors, at this moment.
     pub opening: Opening,
+    /// How soon the ladder's alarms ring.
+    pub deadlines: Deadlines,
 }
 
 /// The house at this moment.

@@ -11,6 +11,7 @@ mod alive;
 mod answer;
 mod condition;
 mod context;
+mod deadlines;
 mod delivery;
 mod desk;
 mod escalate;
@@ -25,6 +26,7 @@ mod timer;
 mod work;
 
 pub use context::{Command, Context, House, Opening, Person, Turn};
+pub use deadlines::Deadlines;
 pub use guard::{Owed, owed};
 pub use rehearse::{Rehearsal, Spoken};
 pub use step::{StepError, Subject, step};

@@ -86,10 +86,11 @@ fn until_holding(sent: u32) -> Duration {
 fn arm_ladder(work: &mut Work<'_>) -> Done {
     let Some(request) = waiting(work) else { return Ok(()) };
     let (since, ladder, urgency) = (request.alarms_from(), request.ladder, work.c.urgency());
+    let deadlines = work.ctx.house.deadlines;
     let steps = [
-        (TimerKey::Widen, urgency.widen_after(), ladder.widened_at.is_some()),
-        (TimerKey::Supervisor, Some(urgency.supervisor_after()), ladder.supervisor_at.is_some()),
-        (TimerKey::Pager, urgency.pager_after(), ladder.pager_at.is_some()),
+        (TimerKey::Widen, deadlines.widen_after(urgency), ladder.widened_at.is_some()),
+        (TimerKey::Supervisor, Some(deadlines.supervisor_after(urgency)), ladder.supervisor_at.is_some()),
+        (TimerKey::Pager, deadlines.pager_after(urgency), ladder.pager_at.is_some()),
     ];
     for (key, after, rung) in steps {
         let Some(after) = after.filter(|_| !rung) else { continue };

@@ -71,6 +71,7 @@ impl Rehearsal {
             emergency: "112".into(),
             langs: vec![Lang::EN, Lang::FR],
             opening: Opening::Open,
+            deadlines: crate::Deadlines::default(),
         }
     }
 
@@ -176,7 +177,16 @@ impl Rehearsal {
         timers.iter().min_by_key(|(key, at)| (**at, **key)).map(|(key, at)| (*key, *at))
     }
 
-    fn command(&mut self, command: Command) -> Result<Vec<Spoken>, StepError> {
+    /// Changes the flows, as when one is withdrawn.
+    pub fn set_flows(&mut self, flows: FlowLibrary) {
+        self.flows = flows;
+    }
+
+    /// Any command at all, at the present moment.
+    ///
+    /// # Errors
+    /// As [`step`].
+    pub fn command(&mut self, command: Command) -> Result<Vec<Spoken>, StepError> {
         let ctx = Context { now: self.now, flows: &self.flows, roster: &self.roster, house: &self.house };
         let subject = match &self.conversation {
             Some(conversation) => Subject::Existing(conversation),

@@ -8,7 +8,7 @@ use crate::receive::Health;
 use crate::time::HouseTime;
 use adapter_api::Adapter;
 use domain::{AccountId, Conversation, ConversationId, CounsellorId, Entropy, Lang, Timestamp};
-use engine::{House, Opening};
+use engine::{Deadlines, House, Opening};
 use flow_script::FlowLibrary;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -37,6 +37,8 @@ pub struct Settings {
     pub most_each: u32,
     /// Opening hours.
     pub hours: Arc<dyn Hours>,
+    /// How soon the ladder's alarms ring.
+    pub deadlines: Deadlines,
 }
 
 /// What the switchboard is made of.
@@ -172,6 +174,7 @@ impl Inner {
             emergency: self.settings.emergency.clone(),
             langs: self.settings.langs.clone(),
             opening: self.settings.hours.at(self.time.now()),
+            deadlines: self.settings.deadlines,
         }
     }
 

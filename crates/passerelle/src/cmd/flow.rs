@@ -1,0 +1,141 @@
+//! `passerelle flow`: check, try and test flows.
+
+use super::{flow_test, flow_try};
+use crate::unusable::unusable;
+use clap::{Args, Subcommand};
+use domain::{FlowId, Lang};
+use flow_script::{Diagnostic, HouseLangs, Pack, load_pack, load_shipped};
+use std::collections::BTreeMap;
+use std::io::{stdin, stdout};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Flows {
+    /// Prove that the flows are safe to use.
+    Check(PackAt),
+    /// Talk to a flow in the terminal.
+    Try(Try),
+    /// Play the example conversations beside the flows.
+    Test(Test),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PackAt {
+    /// Folder of the flow pack; without it, the shipped pack.
+    #[arg(long, value_name = "DIR")]
+    flows: Option<PathBuf>,
+    /// Languages that must be complete.
+    #[arg(long, value_delimiter = ',', default_value = "en,fr")]
+    langs: Vec<Lang>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Try {
+    /// The flow's name, e.g. `welcome`.
+    flow: String,
+    /// The child's language.
+    #[arg(long, default_value = "en")]
+    lang: Lang,
+    #[command(flatten)]
+    pack: PackAt,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    /// Show every talk, not only those that differ.
+    #[arg(long)]
+    verbose: bool,
+    #[command(flatten)]
+    pack: PackAt,
+}
+
+impl PackAt {
+    fn load(&self) -> Result<Pack, Vec<Diagnostic>> {
+        let langs = HouseLangs::new(self.langs.clone());
+        match &self.flows {
+            Some(dir) => load_pack(dir, &langs),
+            None => load_shipped(&langs),
+        }
+    }
+
+    fn usable(&self) -> anyhow::Result<Pack> {
+        self.load().map_err(|errors| unusable(listed(&errors)))
+    }
+}
+
+/// All diagnostics, one after the other.
+pub(crate) fn listed(diagnostics: &[Diagnostic]) -> String {
+    let shown: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    let count = diagnostics.len();
+    format!("the flows can't be used: {count} to mend\n\n{}", shown.join("\n\n"))
+}
+
+impl Flows {
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Check(pack) => check(&pack),
+            Self::Try(asked) => asked.run(),
+            Self::Test(test) => test.run(),
+        }
+    }
+}
+
+fn check(at: &PackAt) -> anyhow::Result<ExitCode> {
+    match at.load() {
+        Ok(pack) => {
+            for warning in &pack.warnings {
+                println!("{warning}\n");
+            }
+            let flows = pack.library.flows().count();
+            println!("{flows} flows checked, nothing to mend, {} warnings", pack.warnings.len());
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(errors) => {
+            for error in &errors {
+                println!("{error}\n");
+            }
+            println!("{} to mend", errors.len());
+            Ok(ExitCode::from(2))
+        }
+    }
+}
+
+impl Try {
+    fn run(&self) -> anyhow::Result<ExitCode> {
+        let pack = self.pack.usable()?;
+        let id = FlowId::new(self.flow.clone());
+        if pack.library.current(&id).is_none() {
+            let known: Vec<String> = pack.library.flows().map(|flow| flow.id.to_string()).collect();
+            return Err(unusable(format!("there is no flow `{id}`; there are: {}", known.join(", "))));
+        }
+        let house = engine::House { langs: self.pack.langs.clone(), ..engine::Rehearsal::house() };
+        flow_try::play(&pack.library, house, id, self.lang, stdin().lock(), stdout().lock())?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Test {
+    fn run(&self) -> anyhow::Result<ExitCode> {
+        let pack = self.pack.usable()?;
+        let house = engine::House { langs: self.pack.langs.clone(), ..engine::Rehearsal::house() };
+        let mut failed = 0_usize;
+        let mut by_flow: BTreeMap<String, usize> = BTreeMap::new();
+        for example in &pack.examples {
+            let played = flow_test::play(&pack.library, house.clone(), example)?;
+            *by_flow.entry(example.flow.to_string()).or_default() += 1;
+            let verdict = if played.differs.is_empty() { "ok" } else { "DIFFERS" };
+            println!("{verdict:8} {} ({}, {})", example.name, example.flow, example.lang);
+            if self.verbose || !played.differs.is_empty() {
+                print!("{}", played.talk);
+            }
+            for differs in &played.differs {
+                println!("    {differs}");
+            }
+            failed += usize::from(!played.differs.is_empty());
+        }
+        let examples = pack.examples.len();
+        println!("{} passed, {failed} failed, over {} flows", examples - failed, by_flow.len());
+        Ok(if failed == 0 && examples > 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    }
+}

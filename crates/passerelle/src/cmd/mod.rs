@@ -1,0 +1,10 @@
+//! One file a command.
+
+pub(crate) mod audit;
+pub(crate) mod flow;
+pub(crate) mod flow_test;
+pub(crate) mod flow_try;
+pub(crate) mod rules;
+pub(crate) mod run;
+pub(crate) mod talk;
+pub(crate) mod user;
