@@ -21,8 +21,7 @@ const EARLIER: usize = 5;
 /// A conversation as one page needs it.
 pub(crate) struct Reading {
     pub(crate) conversation: Conversation,
-    /// `None` when the words were deleted.
-    pub(crate) events: Option<Vec<Recorded>>,
+    pub(crate) events: Vec<Recorded>,
     pub(crate) earlier: Vec<QueueRow>,
     pub(crate) names: Names,
 }
@@ -87,18 +86,10 @@ pub(crate) async fn read(
     id: ConversationId,
     audited: Audited,
 ) -> Result<Reading, DeskError> {
-    let conversation = allowed(desk, who, id).await?;
+    allowed(desk, who, id).await?;
     let noted = match audited {
         Audited::Opened => false,
-        Audited::Renewed => {
-            let events = all_events(desk, id).await?;
-            events.is_none_or(|events| {
-                events.iter().any(|one| {
-                    one.at >= who.session.created_at
-                        && matches!(one.event, Event::Viewed { by } if by == who.counsellor.id)
-                })
-            })
-        }
+        Audited::Renewed => is_noted(&all_events(desk, id).await?, who),
     };
     if !noted {
         desk.door.submit(who.counsellor.id, id, DeskCommand::View).await.map_err(|refusal| {
@@ -114,16 +105,11 @@ pub(crate) async fn read(
     // Read after the note, so that words and state are of one moment or newer, and checked again:
     // the offer may have gone to somebody else meanwhile.
     let events = all_events(desk, id).await?;
-    let conversation = match &events {
-        Some(events) if !events.is_empty() => {
-            let log = events.iter().map(|one| (&one.event, one.at));
-            Conversation::replay(id, log).map_err(|_| {
-                tracing::error!(conversation = %id, "a conversation's log can't be replayed");
-                DeskError::Unavailable
-            })?
-        }
-        _ => conversation,
-    };
+    let log = events.iter().map(|one| (&one.event, one.at));
+    let conversation = Conversation::replay(id, log).map_err(|_| {
+        tracing::error!(conversation = %id, "a conversation's log can't be replayed");
+        DeskError::Unavailable
+    })?;
     if !may_open(&who.counsellor, &conversation.stage) {
         return Err(DeskError::Forbidden);
     }
@@ -136,25 +122,36 @@ pub(crate) async fn allowed(desk: &Desk, who: &SignedIn, id: ConversationId) -> 
     if who.counsellor.role == Role::Admin {
         return Err(DeskError::Forbidden);
     }
-    let conversation = desk.store.load(id).await?.ok_or(DeskError::NotFound)?;
+    let Some(conversation) = desk.store.load(id).await.map_err(erased_or_unavailable)? else {
+        // Nothing to load: never there, or its words were deleted. Reading events tells which.
+        all_events(desk, id).await?;
+        return Err(DeskError::NotFound);
+    };
     if may_open(&who.counsellor, &conversation.stage) { Ok(conversation) } else { Err(DeskError::Forbidden) }
 }
 
-async fn all_events(desk: &Desk, id: ConversationId) -> Result<Option<Vec<Recorded>>, DeskError> {
-    let mut all = Vec::new();
+/// This session's look at the conversation is in the log already.
+fn is_noted(events: &[Recorded], who: &SignedIn) -> bool {
+    let mine = |event: &Event| matches!(event, Event::Viewed { by } if *by == who.counsellor.id);
+    events.iter().any(|one| one.at >= who.session.created_at && mine(&one.event))
+}
+
+async fn all_events(desk: &Desk, id: ConversationId) -> Result<Vec<Recorded>, DeskError> {
+    let mut all: Vec<Recorded> = Vec::new();
     loop {
-        let after = all.last().map_or(0, |one: &Recorded| one.seq);
-        match desk.store.events(id, after, PAGE).await {
-            Ok(more) => {
-                let last = more.len() < PAGE;
-                all.extend(more);
-                if last {
-                    return Ok(Some(all));
-                }
-            }
-            Err(StoreError::Unreadable(_)) => return Ok(None),
-            Err(error) => return Err(error.into()),
+        let after = all.last().map_or(0, |one| one.seq);
+        let more = desk.store.events(id, after, PAGE).await.map_err(erased_or_unavailable)?;
+        if more.is_empty() {
+            return Ok(all);
         }
+        all.extend(more);
+    }
+}
+
+fn erased_or_unavailable(error: StoreError) -> DeskError {
+    match error {
+        StoreError::Unreadable(_) => DeskError::Erased,
+        other => other.into(),
     }
 }
 

@@ -20,7 +20,8 @@ pub(crate) async fn sign_in(
     match try_sign_in(&desk, &name, password).await? {
         Attempt::Welcome(login) => {
             let cookie = begin(&desk, &login, &posted.headers).await?;
-            if login.counsellor.role.takes_children() {
+            // Whoever must still choose a password isn't on duty yet.
+            if login.must_change == MustChange::No && login.counsellor.role.takes_children() {
                 desk.door.heartbeat(login.counsellor.id).await;
             }
             let to = match login.must_change {

@@ -19,5 +19,5 @@ pub(crate) async fn help(
     let t = Tongue::of(&headers, desk.cookies);
     let ctx = Ctx::read(&desk, t, &who).await?;
     let main = html! { h1 { (t.w(W::Help)) } (render::help(&ctx)) };
-    Ok(render::bare(&desk, t, t.w(W::Help), &main))
+    Ok(render::page(&ctx, t.w(W::Help), "help", &main))
 }

@@ -124,7 +124,7 @@ fn others(ctx: &Ctx<'_>, section: Section, row: &QueueRow) -> Markup {
     let shown = matches!(section, Section::Waiting | Section::WithOthers) && !row.counsellors.is_empty();
     html! {
         @if shown {
-            ": "
+            " · "
             @for (place, id) in row.counsellors.iter().enumerate() {
                 @if place > 0 { ", " }
                 (ctx.names.of(*id))

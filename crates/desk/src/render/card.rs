@@ -124,7 +124,7 @@ pub(crate) fn one_finding(ctx: &Ctx<'_>, finding: &Finding, text: &str, lang: do
         }
         " " code { (finding.rule.as_str()) "@" (finding.version) }
         @for step in &finding.moves {
-            " " span.understood { "(" (t.urgency(step.from)) " → " (t.urgency(step.to)) ": " (step.because) ")" }
+            " " span.understood { "(" (t.urgency(step.from)) " → " (t.urgency(step.to)) (t.colon()) (step.because) ")" }
         }
     }
 }

@@ -31,11 +31,18 @@ pub(crate) fn taking(ctx: &Ctx<'_>, reading: &Reading) -> Markup {
     let stage = &reading.conversation.stage;
     let id = reading.conversation.id;
     let offered = matches!(stage, Stage::Offered(offered) if offered.to.contains(&ctx.who.counsellor.id));
-    let waiting = matches!(stage, Stage::Queued(_) | Stage::AwaitingReturn(_));
+    // Whoever may open a child's talk before a human asked for may also take it: supervisors.
+    let with_bot = matches!(stage, Stage::WithBot | Stage::Parked(_));
+    let waiting = matches!(stage, Stage::Queued(_) | Stage::AwaitingReturn(_) | Stage::Offered(_));
+    let words = match (offered, with_bot) {
+        (true, _) => W::OfferedReadThenTake,
+        (false, true) => W::WithBotReadThenTake,
+        (false, false) => W::WaitsReadThenTake,
+    };
     html! {
-        @if offered || waiting {
+        @if waiting || with_bot {
             div #taking .taking {
-                p { (t.w(if offered { W::OfferedReadThenTake } else { W::WaitsReadThenTake })) }
+                p { (t.w(words)) }
                 form method="post" action={ "/desk/c/" (id) "/accept" } data-live {
                     (ctx.csrf())
                     button.main #accept data-accept { (t.w(W::Accept)) }
@@ -66,8 +73,8 @@ pub(crate) fn writing(ctx: &Ctx<'_>, reading: &Reading, typed: &Typed, key: &str
             @if mine && !wrapping { (say(ctx, reading, typed, key)) }
             @if mine && wrapping { (wrap_up(ctx, reading, typed)) }
             @if !matches!(stage, Stage::Closed(_)) {
-                div.side-forms {
-                    (note(ctx, reading, typed))
+                div #side-forms .side-forms {
+                    @if mine || ctx.who.counsellor.role == Role::Supervisor { (note(ctx, reading, typed)) }
                     @if mine && !wrapping { (finish(ctx, reading)) (give_back(ctx, reading)) }
                 }
             }
@@ -171,7 +178,7 @@ fn erase(ctx: &Ctx<'_>, reading: &Reading) -> Markup {
         Stage::Closed(Closed::Human { reason: CloseReason::DeletionAsked, .. })
     );
     html! {
-        @if asked && ctx.who.counsellor.role == Role::Supervisor && reading.events.is_some() {
+        @if asked && ctx.who.counsellor.role == Role::Supervisor {
             form #erase .taking method="post" action={ "/desk/c/" (reading.conversation.id) "/erase" } {
                 (ctx.csrf())
                 p { (t.w(W::EraseMeans)) }

@@ -24,7 +24,7 @@ pub(crate) fn told(ctx: &Ctx<'_>, reading: &Reading, what: &Happening) -> Markup
             Happening::LangChosen(lang) => { (t.w(W::LanguageIsNow)) " " (marks::language(*lang)) },
             Happening::AgeBandSaid(band) => { (t.w(W::AgeSaid)) " " (t.age(*band)) },
             Happening::ResourcesGiven(resources) => {
-                (t.w(W::ContactsGiven)) ": "
+                (t.w(W::ContactsGiven)) (t.colon())
                 @for (place, id) in resources.iter().enumerate() {
                     @if place > 0 { ", " }
                     (ctx.desk.resources.get(id).map_or(id.as_str(), String::as_str))
@@ -32,7 +32,7 @@ pub(crate) fn told(ctx: &Ctx<'_>, reading: &Reading, what: &Happening) -> Markup
             },
             Happening::LimitHit(limit) => { (t.w(W::LimitHit)) " " code { (limit) } },
             Happening::WrapUpNoted { by, note } => {
-                (t.w(W::RecordNote)) " (" (reading.names.of(*by)) "): " span.words dir="auto" { (words(note)) }
+                (t.w(W::RecordNote)) " (" (reading.names.of(*by)) ")" (t.colon()) span.words dir="auto" { (words(note)) }
             },
             Happening::Unreachable(reason) => { (t.w(W::NotReachable)) " " (t.refused_by_platform(*reason)) },
             Happening::Handoff(what) => (handoff(ctx, reading, what)),

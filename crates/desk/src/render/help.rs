@@ -47,7 +47,7 @@ pub(crate) fn languages(t: Tongue, csrf: &str, back: &str) -> Markup {
         form.languages method="post" action="/desk/language" {
             input type="hidden" name="csrf" value=(csrf);
             input type="hidden" name="back" value=(back);
-            span { (t.w(W::Language)) ": " }
+            span { (t.w(W::Language)) (t.colon()) }
             @for other in Tongue::ALL {
                 button.plain name="to" value=(other.tag()) lang=(other.tag())
                     aria-pressed=(if other == t { "true" } else { "false" }) { (other.autonym()) }

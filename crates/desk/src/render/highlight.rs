@@ -42,3 +42,53 @@ pub(crate) fn marked(text: &str, findings: &[Finding]) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Category, Person, Polarity, TimeRef, Urgency, View};
+    use proptest::prelude::*;
+
+    fn over(start: usize, end: usize, tier: Tier) -> Finding {
+        Finding {
+            category: Category::Distress,
+            tier,
+            urgency: Urgency::Soon,
+            rule: "r".into(),
+            version: 1,
+            span: Span { start, end },
+            view: View::AsWritten,
+            person: Person::Oneself,
+            time: TimeRef::Now,
+            polarity: Polarity::Affirmed,
+            moves: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn overlapping_spans_are_cut_at_each_edge_and_the_stronger_wins() {
+        let found = [over(0, 7, Tier::Soft), over(4, 11, Tier::Hard)];
+        let hard = Some(Tier::Hard);
+        let expected = [("I'm ", Some(Tier::Soft)), ("so ", hard), ("sad ", hard), ("now", None)];
+        assert_eq!(pieces("I'm so sad now", &found), expected);
+    }
+
+    #[test]
+    fn a_span_that_cuts_a_letter_or_leaves_the_text_marks_nothing() {
+        let found = [over(0, 1, Tier::Hard), over(1, 90, Tier::Hard), over(3, 2, Tier::Hard)];
+        assert_eq!(pieces("éa", &found), [("éa", None)]);
+        assert_eq!(pieces("", &found), []);
+    }
+
+    proptest! {
+        #[test]
+        fn no_character_is_lost_whatever_the_spans_say(
+            text in ".{0,40}",
+            spans in prop::collection::vec((0_usize..60, 0_usize..60), 0..6),
+        ) {
+            let found: Vec<_> = spans.into_iter().map(|(start, end)| over(start, end, Tier::Hard)).collect();
+            let whole: String = pieces(&text, &found).iter().map(|(piece, _)| *piece).collect();
+            prop_assert_eq!(whole, text);
+        }
+    }
+}

@@ -81,9 +81,11 @@ pub(crate) fn page(ctx: &Ctx<'_>, title: &str, name: &str, main: &Markup) -> Mar
     let frame = html! {
         (head(ctx))
         main #main tabindex="-1" { (main) }
-        dialog #help aria-labelledby="help-title" {
-            (help(ctx))
-            form method="dialog" { button.plain { (t.w(W::Close)) } }
+        @if name != "help" {
+            dialog #help aria-labelledby="help-title" {
+                (help(ctx))
+                form method="dialog" { button.plain { (t.w(W::Close)) } }
+            }
         }
         div #say-polite .unseen role="status" aria-live="polite" {}
         div #say-now .unseen role="alert" aria-live="assertive" {}
@@ -181,12 +183,14 @@ pub(crate) fn head(ctx: &Ctx<'_>) -> Markup {
 fn duty(ctx: &Ctx<'_>) -> Markup {
     let t = ctx.t;
     html! {
-        form #duty .duty method="post" action="/desk/duty" data-live role="group" aria-label=(t.w(W::Duty)) {
+        form #duty method="post" action="/desk/duty" data-live {
             (ctx.csrf())
-            @for state in [DutyState::Available, DutyState::Busy, DutyState::Away] {
-                @let name = duty_name(state);
-                button.(name) id={ "duty-" (name) } name="duty" value=(name)
-                    aria-pressed=(if ctx.duty == state { "true" } else { "false" }) { (t.duty(state)) }
+            div.duty role="group" aria-label=(t.w(W::Duty)) {
+                @for state in [DutyState::Available, DutyState::Busy, DutyState::Away] {
+                    @let name = duty_name(state);
+                    button.(name) id={ "duty-" (name) } name="duty" value=(name)
+                        aria-pressed=(if ctx.duty == state { "true" } else { "false" }) { (t.duty(state)) }
+                }
             }
         }
     }

@@ -12,8 +12,8 @@ use maud::{Markup, html};
 /// All lines, in order. A log that screen readers follow.
 pub(crate) fn lines(ctx: &Ctx<'_>, reading: &Reading, lines: &[Line]) -> Markup {
     html! {
-        ol #lines .lines role="log" aria-label=(ctx.t.w(W::Transcript)) tabindex="0" {
-            @for line in lines { (one(ctx, reading, line)) }
+        div #lines .lines-box role="log" aria-label=(ctx.t.w(W::Transcript)) tabindex="0" {
+            ol #line-list .lines { @for line in lines { (one(ctx, reading, line)) } }
         }
     }
 }
@@ -74,7 +74,7 @@ fn said(ctx: &Ctx<'_>, said: &ChildWords, lang: Lang, replaced: bool) -> Markup 
         @if !said.findings.is_empty() {
             ul.findings {
                 @for finding in &said.findings {
-                    li { (marks::urgency(ctx.t, finding.urgency)) " " (ctx.t.category(finding.category)) ": "
+                    li { (marks::urgency(ctx.t, finding.urgency)) " " (ctx.t.category(finding.category)) (ctx.t.colon())
                         (card::one_finding(ctx, finding, text, lang)) }
                 }
             }

@@ -19,6 +19,3 @@ pub(crate) use controls::Typed;
 pub(crate) use help::{help, languages};
 pub(crate) use layout::{Ctx, bare, duty_name, error_line, error_page, head, page};
 pub(crate) use talk::talk;
-
-#[cfg(test)]
-pub(crate) use highlight::pieces;

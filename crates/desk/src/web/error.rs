@@ -21,6 +21,8 @@ pub(crate) enum DeskError {
     Forbidden,
     /// There is no such thing.
     NotFound,
+    /// The words were deleted.
+    Erased,
     /// Too many sign-ins at this moment.
     Busy,
     /// The store or the house can't answer now.
@@ -34,6 +36,7 @@ impl DeskError {
             Self::ChangePasswordFirst | Self::NotFromHere | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::BadForm => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Erased => StatusCode::GONE,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

@@ -161,6 +161,7 @@ pub(super) const fn w(word: W) -> &'static str {
         W::Waiting => "Waiting",
         W::WaitingSince => "Waiting since",
         W::Waits => "waiting",
+        W::WithBotReadThenTake => "This child is with the bot. You can accept to take them at once.",
         W::WaitsReadThenTake => "This child is waiting in the queue. Read the card, then accept to take them.",
         W::WhatTheBotSaid => "What the bot said and promised",
         W::WhatWasFound => "What the safety rules found",
@@ -169,7 +170,6 @@ pub(super) const fn w(word: W) -> &'static str {
         W::WhyEnded => "How did it end?",
         W::WithBot => "With the bot",
         W::WithOthers => "With colleagues",
-        W::WordsDeleted => "The words of this conversation were deleted.",
         W::WrapUp => "Record of the talk",
         W::Yes => "Yes",
         W::YouAreAway => {
@@ -355,6 +355,7 @@ pub(super) const fn error(error: DeskError) -> &'static str {
         DeskError::BadForm => "This form couldn't be read",
         DeskError::Forbidden => "You may not open this",
         DeskError::NotFound => "There is nothing here",
+        DeskError::Erased => "The words of this conversation were deleted",
         DeskError::Busy => "Too many people are signing in",
         DeskError::Unavailable => "The service can't answer at this moment",
     }
@@ -367,6 +368,7 @@ pub(super) const fn error_help(error: DeskError) -> &'static str {
         DeskError::BadForm => "Nothing was done. Go back and try again.",
         DeskError::Forbidden => "A colleague may have this conversation, or your role doesn't allow it.",
         DeskError::NotFound => "The address is wrong, or what was here is gone.",
+        DeskError::Erased => "Nobody can read them any more. That it took place stays in the audit log.",
         DeskError::Busy => "Wait a few seconds and try again.",
         DeskError::Unavailable => "Nothing was lost. Try again in a few seconds; if it lasts, tell the operator.",
     }

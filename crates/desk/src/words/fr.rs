@@ -165,6 +165,7 @@ pub(super) const fn w(word: W) -> &'static str {
         W::Waiting => "En attente",
         W::WaitingSince => "Attend depuis",
         W::Waits => "attend depuis",
+        W::WithBotReadThenTake => "Cet enfant est avec le robot. Tu peux accepter pour le prendre tout de suite.",
         W::WaitsReadThenTake => "Cet enfant attend dans la file. Lis la fiche, puis accepte pour le prendre.",
         W::WhatTheBotSaid => "Ce que le robot a dit et promis",
         W::WhatWasFound => "Ce que les règles de sécurité ont trouvé",
@@ -173,7 +174,6 @@ pub(super) const fn w(word: W) -> &'static str {
         W::WhyEnded => "Comment cela s'est-il terminé ?",
         W::WithBot => "Avec le robot",
         W::WithOthers => "Avec des collègues",
-        W::WordsDeleted => "Les mots de cette conversation ont été effacés.",
         W::WrapUp => "Fiche de l'entretien",
         W::Yes => "Oui",
         W::YouAreAway => {
@@ -361,6 +361,7 @@ pub(super) const fn error(error: DeskError) -> &'static str {
         DeskError::BadForm => "Ce formulaire n'a pas pu être lu",
         DeskError::Forbidden => "Tu ne peux pas ouvrir ceci",
         DeskError::NotFound => "Il n'y a rien ici",
+        DeskError::Erased => "Les mots de cette conversation ont été effacés",
         DeskError::Busy => "Trop de personnes se connectent",
         DeskError::Unavailable => "Le service ne peut pas répondre en ce moment",
     }
@@ -373,6 +374,9 @@ pub(super) const fn error_help(error: DeskError) -> &'static str {
         DeskError::BadForm => "Rien n'a été fait. Reviens en arrière et réessaie.",
         DeskError::Forbidden => "Un collègue a peut-être cette conversation, ou ton rôle ne le permet pas.",
         DeskError::NotFound => "L'adresse est fausse, ou ce qui était là n'y est plus.",
+        DeskError::Erased => {
+            "Plus personne ne peut les lire. Le journal de contrôle garde la trace qu'elle a eu lieu."
+        }
         DeskError::Busy => "Attends quelques secondes et réessaie.",
         DeskError::Unavailable => {
             "Rien n'est perdu. Réessaie dans quelques secondes ; si ça dure, préviens la personne responsable."

@@ -105,6 +105,14 @@ impl Tongue {
         best.map_or(Self::En, |(_, tongue)| tongue)
     }
 
+    /// Between a label and its value.
+    pub(crate) const fn colon(self) -> &'static str {
+        match self {
+            Self::En => ": ",
+            Self::Fr => "\u{a0}: ",
+        }
+    }
+
     /// A sentence with its one place, `{}`, filled.
     pub(crate) fn fill(self, word: W, value: &str) -> String {
         self.w(word).replacen("{}", value, 1)
