@@ -25,9 +25,19 @@ use keys::Keys;
 use readers::Readers;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use store::StoreError;
 use store::vault::Vault;
 use writer::Writer;
+
+/// What the writer has done since the file was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// Turns, inbox batches, claims and other changes.
+    pub jobs: u64,
+    /// Transactions, each with one wait for the disk.
+    pub transactions: u64,
+}
 
 /// A store in a file.
 pub struct SqliteStore {
@@ -53,6 +63,15 @@ impl SqliteStore {
     /// master key, or can't be used. Nothing was changed then.
     pub fn open(path: &Path, options: Options) -> Result<Self, OpenError> {
         open::open(path, options)
+    }
+
+    /// Jobs committed so far and the transactions they shared, for metrics.
+    pub fn committed(&self) -> Committed {
+        let counts = &self.writer.counts;
+        Committed {
+            jobs: counts.jobs.load(Ordering::Relaxed),
+            transactions: counts.batches.load(Ordering::Relaxed),
+        }
     }
 
     /// Finishes what was handed in, moves all of it into the main file and closes.

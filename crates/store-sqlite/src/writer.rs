@@ -9,6 +9,7 @@ use crate::crash::{CrashSwitch, Moment};
 use crate::rows::broken;
 use rusqlite::{Connection, OptionalExtension};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use store::vault::Vault;
 use store::{AuditEntry, ChainHead, StoreError};
 use tokio::sync::{mpsc, oneshot};
@@ -96,9 +97,17 @@ enum Message {
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
 
+/// How many jobs were committed, in how many transactions.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) batches: AtomicU64,
+    pub(crate) jobs: AtomicU64,
+}
+
 /// The way to the writer's thread.
 pub(crate) struct Writer {
     to_thread: mpsc::Sender<Message>,
+    pub(crate) counts: Arc<Counts>,
 }
 
 impl Writer {
@@ -109,12 +118,13 @@ impl Writer {
     pub(crate) fn start(db: Connection, vault: Arc<Vault>, crash: CrashSwitch) -> Result<Self, StoreError> {
         let (to_thread, inbox) = mpsc::channel(QUEUE);
         let chain = read_chain(&db).map_err(broken)?;
-        let thread = WriterThread { db, vault, crash, chain, data_version: None };
+        let counts = Arc::new(Counts::default());
+        let thread = WriterThread { db, vault, crash, chain, data_version: None, counts: Arc::clone(&counts) };
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || thread.run(inbox))
             .map_err(|error| StoreError::Unavailable(format!("no thread for the writer: {}", error.kind())))?;
-        Ok(Self { to_thread })
+        Ok(Self { to_thread, counts })
     }
 
     /// Hands in a job and waits until its change is on disk.
@@ -170,6 +180,7 @@ struct WriterThread {
     chain: ChainHead,
     /// SQLite's own count of changes made by others, such as a command beside a running service.
     data_version: Option<i64>,
+    counts: Arc<Counts>,
 }
 
 impl WriterThread {
@@ -228,6 +239,8 @@ impl WriterThread {
             }
             tracing::error!(error = %error, jobs = batch.len(), "the store could not commit");
         } else {
+            self.counts.batches.fetch_add(1, Ordering::Relaxed);
+            self.counts.jobs.fetch_add(batch.len() as u64, Ordering::Relaxed);
             self.crash.pass(Moment::AfterCommit, batch.iter().map(|job| job.kind()));
         }
         let why = outcome.err().map(|error| match error {
@@ -287,5 +300,94 @@ impl WriterThread {
             Ok(_) => tracing::warn!("a reader kept the log from being emptied; the next checkpoint will do it"),
             Err(error) => tracing::warn!(error = %broken(error), "the log could not be emptied"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rows::broken;
+    use crate::{Options, SqliteStore};
+    use std::sync::Arc;
+    use store::conformance::SeededEntropy;
+    use store::conformance::make::{account, at, entry, text};
+    use store::conformance::turns::together;
+    use store::vault::MasterKey;
+    use store::{Audit, Inboxes, StoreError};
+
+    use super::Kind;
+
+    fn open(folder: &tempfile::TempDir) -> SqliteStore {
+        let options = Options::new(MasterKey::from_bytes([1; 32]), Arc::new(SeededEntropy::new(1)));
+        SqliteStore::open(&folder.path().join("house.db"), options).unwrap()
+    }
+
+    async fn pages_at_most(store: &SqliteStore, more: i64) {
+        store
+            .writer
+            .run(Kind::Other, move |writing| {
+                let now: i64 = writing.db.query_row("PRAGMA page_count", [], |row| row.get(0)).map_err(broken)?;
+                let sql = format!("PRAGMA max_page_count = {}", now + more);
+                writing.db.query_row(&sql, [], |row| row.get::<_, i64>(0)).map_err(broken).map(|_| ())
+            })
+            .await
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_keeps_nothing_of_the_batch_and_the_writer_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder);
+        store.record(entry(None, "before", 0)).await.unwrap();
+        pages_at_most(&store, 4).await;
+        let large = "x".repeat(200_000);
+        let refused = store.accept(&account(), vec![text("a", "k1", &large)], None, at(0)).await;
+        assert!(
+            matches!(&refused, Err(StoreError::Unavailable(why)) if why.contains("disk is full")),
+            "{refused:?}"
+        );
+        assert_eq!(store.pending_count().await.unwrap(), 0);
+        pages_at_most(&store, 100_000).await;
+        store.accept(&account(), vec![text("a", "k1", &large)], None, at(0)).await.unwrap();
+        store.record(entry(None, "after", 0)).await.unwrap();
+        assert_eq!(store.verify().await.unwrap(), Ok(2));
+    }
+
+    #[tokio::test]
+    async fn jobs_handed_in_together_share_transactions_and_a_refused_one_leaves_no_trace() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder);
+        let before = store.committed();
+        let jobs = (0..600_i64).map(|n| {
+            store.writer.run(Kind::Other, move |writing| {
+                writing.record(&entry(None, &format!("act {n}"), n))?;
+                if n % 3 == 0 { Err(StoreError::Invalid("no".into())) } else { Ok(n) }
+            })
+        });
+        let jobs = jobs
+            .map(|job| Box::pin(job) as std::pin::Pin<Box<dyn Future<Output = Result<i64, StoreError>> + Send>>)
+            .collect();
+        let results = together(jobs).await;
+        assert!(results.iter().zip(0..).all(|(result, n)| result.is_err() == (n % 3 == 0)));
+        let after = store.committed();
+        assert_eq!(after.jobs - before.jobs, 600);
+        assert!(after.transactions - before.transactions <= 100, "{after:?}");
+        assert_eq!(store.verify().await.unwrap(), Ok(400));
+        let lines = store.audit(None, 0, 1_000).await.unwrap();
+        assert!(lines.iter().all(|line| line.entry.at.millis() / 1_000 % 3 != 1_700_000_000 % 3));
+    }
+
+    #[tokio::test]
+    async fn what_was_handed_in_before_a_close_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = open(&folder);
+        let mut jobs: Vec<std::pin::Pin<Box<dyn Future<Output = bool> + Send>>> = Vec::new();
+        for n in 0..50 {
+            let store = &store;
+            jobs.push(Box::pin(async move { store.record(entry(None, "act", n)).await.is_ok() }));
+        }
+        let closing = &store;
+        jobs.push(Box::pin(async move { closing.close().await.is_ok() }));
+        assert!(together(jobs).await.into_iter().all(|kept| kept));
+        assert_eq!(open(&folder).verify().await.unwrap(), Ok(50));
     }
 }
