@@ -1,0 +1,44 @@
+//! The Matrix adapter against a real homeserver (Synapse) and a client written by others.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod play;
+
+use adapter_api::conformance::{self, Stage as _};
+use domain::InboundBody;
+use play::Town;
+use std::sync::Arc;
+
+fn texts(bodies: &[InboundBody]) -> Vec<String> {
+    bodies.iter().map(|body| body.texts().concat()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_matrix_adapter_keeps_the_contract_in_an_encrypted_room() {
+    let mut town = Town::build(&[]).await;
+    town.meet(true).await;
+    let inbox = Arc::clone(&town.inbox);
+    conformance::check(&mut town, &inbox).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_written_before_the_bot_came_and_hundreds_while_it_was_away_come_in_order() {
+    let mut town = Town::build(&[]).await;
+    let receiving = town.receiving();
+    town.first_sync().await;
+    receiving.stop().await;
+    town.invite(true).await;
+    town.says("before you came").await;
+    let receiving = town.receiving();
+    let heard = town.inbox.wait_heard(0, 1).await;
+    assert_eq!(texts(&heard), ["before you came"]);
+    receiving.stop().await;
+    let from = town.inbox.len();
+    let said: Vec<String> = (0..330).map(|number| format!("away {number}")).collect();
+    for words in &said {
+        town.says(words).await;
+    }
+    town.reopen().await;
+    let receiving = town.receiving();
+    assert_eq!(texts(&town.inbox.wait_heard(from, said.len()).await), said);
+    receiving.stop().await;
+}
