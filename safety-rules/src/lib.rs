@@ -4,15 +4,22 @@
 //! a model, be muted by configuration or a flow, or put a child's words into an error or a log.
 //! Read next: `screen.rs`, then `table.rs`, then a phrase file such as `data/en/suicide.toml`.
 
+mod compile;
+mod letters;
+mod matcher;
+mod pattern;
 mod screen;
 mod screened;
+mod structure;
 mod table;
+mod tokens;
+mod words;
 
 pub mod escalation;
 pub mod jsonl;
 
 mod explain;
 
-pub use explain::{Explanation, explain};
+pub use explain::{Explained, Explanation, ViewRead, explain};
 pub use screen::{screen, screen_inbound, screen_inbound_in};
 pub use screened::{Screened, Window};

@@ -20,22 +20,22 @@ pub enum Script {
 
 /// One row: a category, how serious, and what follows.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
+pub(crate) struct Row {
     /// What the finding is about.
-    pub category: Category,
+    pub(crate) category: Category,
     /// The step on the category's ladder, as rules name it.
-    pub severity: &'static str,
+    pub(crate) severity: &'static str,
     /// Urgency at least, before sentence structure.
-    pub urgency: Urgency,
+    pub(crate) urgency: Urgency,
     /// The flow to play.
-    pub script: Option<Script>,
+    pub(crate) script: Option<Script>,
     /// Raised one step when the sentence says it is for now or tonight.
-    pub rises_now: Rises,
+    pub(crate) rises_now: Rises,
 }
 
 /// Whether "now" or "tonight" in the sentence raises a row one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rises {
+pub(crate) enum Rises {
     /// It does.
     WhenNow,
     /// It does not.
@@ -52,7 +52,7 @@ use Script::{Abuse, Emergency as EmergencyScript, Suicide, Worry};
 use Urgency::{Emergency, Routine, Soon, Urgent};
 
 /// All rows, by category, most serious last.
-pub const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     row(C::Suicide, "mention", Soon, Suicide, Never),
     row(C::Suicide, "implicit", Soon, Suicide, Never),
     row(C::Suicide, "farewell", Urgent, Suicide, Never),
@@ -90,6 +90,7 @@ pub const ROWS: &[Row] = &[
     row(C::Runaway, "out", Urgent, Worry, Never),
     row(C::ViolenceNow, "fear", Urgent, Abuse, Never),
     row(C::ViolenceNow, "here", Emergency, EmergencyScript, Never),
+    row(C::ViolenceToOthers, "anger", Soon, Worry, Never),
     row(C::ViolenceToOthers, "thoughts", Urgent, Worry, WhenNow),
     row(C::ViolenceToOthers, "weapon", Emergency, EmergencyScript, Never),
     row(C::Substance, "told", Soon, Worry, Never),
@@ -99,6 +100,6 @@ pub const ROWS: &[Row] = &[
 ];
 
 /// The row for a category and severity, if there is one.
-pub fn find(category: Category, severity: &str) -> Option<&'static Row> {
+pub(crate) fn find(category: Category, severity: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.category == category && row.severity == severity)
 }

@@ -1,0 +1,345 @@
+//! Phrase data made ready for matching: once, at first use, from data the build script has checked.
+//!
+//! It must never drop a phrase silently. Read next: `matcher.rs`.
+
+use crate::matcher::{Machine, Matcher, Places};
+use crate::pattern::{self, Edge, MOST_PLACES, Node};
+use crate::table::{self, Row};
+use crate::words::{Roles, Symbol, Words};
+use domain::{Category, RuleId};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A rule as the data files write it.
+pub(crate) struct RuleData {
+    pub(crate) id: &'static str,
+    pub(crate) version: u16,
+    pub(crate) category: Category,
+    pub(crate) severity: &'static str,
+    pub(crate) lang: &'static str,
+    pub(crate) why: &'static str,
+    pub(crate) phrases: &'static str,
+}
+
+include!(concat!(env!("OUT_DIR"), "/data.rs"));
+
+/// A rule ready for use.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) id: RuleId,
+    pub(crate) version: u16,
+    pub(crate) category: Category,
+    pub(crate) row: &'static Row,
+    pub(crate) why: &'static str,
+}
+
+/// What a structure phrase tells about a finding near it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cue {
+    /// "I don't think …": denies what follows.
+    Negating,
+    /// "not gonna lie": looks like a denial and is none.
+    NotNegating,
+    /// "my best friend": somebody else's story.
+    Others,
+    /// "last year".
+    Past,
+    /// "still": the past goes on.
+    Still,
+    /// "tonight".
+    Now,
+    /// "die of laughter".
+    Figurative,
+    /// "a documentary about".
+    Topic,
+    /// "the song goes".
+    Quote,
+}
+
+/// Everything that screening needs.
+#[derive(Debug)]
+pub(crate) struct Rulebook {
+    pub(crate) words: Words,
+    pub(crate) rules: Vec<Rule>,
+    /// Phrases of rules, and which rule each belongs to.
+    pub(crate) phrases: Matcher,
+    pub(crate) rule_of: Vec<u16>,
+    /// Phrases of structure, and what each says.
+    pub(crate) cues: Matcher,
+    pub(crate) cue_of: Vec<Cue>,
+}
+
+static RULEBOOK: LazyLock<Rulebook> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the build script and a test have read the same data with the same code")]
+    Rulebook::read().expect("the phrase data are checked when the crate is built")
+});
+
+impl Rulebook {
+    /// The rulebook compiled into the binary.
+    pub(crate) fn shipped() -> &'static Self {
+        &RULEBOOK
+    }
+
+    fn read() -> Result<Self, String> {
+        let mut words = Words::default();
+        for (role, list) in WORDS {
+            for word in list.split_whitespace() {
+                for piece in pattern::cut_word(word) {
+                    words.give_role(&piece, Roles::named(role));
+                }
+            }
+        }
+        let mut classes: HashMap<(&str, &str), Node> = HashMap::new();
+        for (lang, name, body) in CLASSES {
+            let node = pattern::parse_class(body, &|class| classes.get(&(*lang, class)).cloned())?;
+            classes.insert((*lang, *name), node);
+        }
+        let parse = |lang: &'static str, phrase: &str| {
+            pattern::parse(phrase, &|class| classes.get(&(lang, class)).cloned())
+                .map_err(|error| format!("`{phrase}`: {error}"))
+        };
+        let (mut rules, mut rule_of, mut phrases) = (Vec::new(), Vec::new(), Vec::new());
+        for data in RULES {
+            let row = table::find(data.category, data.severity).ok_or("a rule names no row of the table")?;
+            let index = u16::try_from(rules.len()).map_err(|_| "more than 65,535 rules")?;
+            rules.push(Rule {
+                id: RuleId::new(data.id),
+                version: data.version,
+                category: data.category,
+                row,
+                why: data.why,
+            });
+            for phrase in lines(data.phrases) {
+                phrases.push(build(&parse(data.lang, phrase)?, &mut words).map_err(|e| format!("`{phrase}`: {e}"))?);
+                rule_of.push(index);
+            }
+        }
+        let (mut cues, mut cue_of) = (Vec::new(), Vec::new());
+        for (lang, role, list) in CUES {
+            for phrase in lines(list) {
+                cues.push(build(&parse(lang, phrase)?, &mut words).map_err(|e| format!("`{phrase}`: {e}"))?);
+                cue_of.push(cue(role)?);
+            }
+        }
+        let start = words.symbol("^").ok_or("too many words")?;
+        let end = words.symbol("$").ok_or("too many words")?;
+        let of_rules = usages(&phrases, words.count());
+        words.finish(|symbol| symbol != start && symbol != end && of_rules[usize::from(symbol)] > 0);
+        let phrases = index(phrases, &words, &of_rules)?;
+        let of_cues = usages(&cues, words.count());
+        let cues = index(cues, &words, &of_cues)?;
+        Ok(Self { words, rules, phrases, rule_of, cues, cue_of })
+    }
+}
+
+fn lines(list: &str) -> impl Iterator<Item = &str> {
+    list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn cue(role: &str) -> Result<Cue, String> {
+    Ok(match role {
+        "negating" => Cue::Negating,
+        "not_negating" => Cue::NotNegating,
+        "others" => Cue::Others,
+        "past" => Cue::Past,
+        "still" => Cue::Still,
+        "now" => Cue::Now,
+        "figurative" => Cue::Figurative,
+        "topic" => Cue::Topic,
+        "quote" => Cue::Quote,
+        _ => return Err(format!("`{role}` is no cue")),
+    })
+}
+
+/// A machine before its key is chosen.
+struct Draft {
+    machine: Machine,
+    /// For each place the words that fit; none where any word does.
+    symbols: Vec<Vec<Symbol>>,
+    tree: Keys,
+}
+
+/// The tree reduced to what is needed to choose a key: which symbols must be there.
+enum Keys {
+    One(Symbol),
+    Nothing,
+    Seq(Vec<Keys>),
+    Alt(Vec<Keys>),
+}
+
+/// What a part of a phrase begins and ends with.
+struct Part {
+    first: Places,
+    last: Places,
+    empty: bool,
+    longest: usize,
+    keys: Keys,
+}
+
+fn build(node: &Node, words: &mut Words) -> Result<Draft, String> {
+    let mut draft = Draft { machine: Machine::default(), symbols: Vec::new(), tree: Keys::Nothing };
+    let part = place(node, &mut draft, words)?;
+    if part.empty {
+        return Err("it would match an empty text".into());
+    }
+    draft.machine.first = part.first;
+    draft.machine.last = part.last;
+    draft.machine.longest = part.longest;
+    draft.tree = part.keys;
+    let mut fits: HashMap<Symbol, Places> = HashMap::new();
+    for (at, symbols) in draft.symbols.iter().enumerate() {
+        for symbol in symbols {
+            *fits.entry(*symbol).or_default() |= 1 << at;
+        }
+    }
+    draft.machine.fits = fits.into_iter().collect();
+    draft.machine.fits.sort_unstable();
+    Ok(draft)
+}
+
+fn place(node: &Node, draft: &mut Draft, words: &mut Words) -> Result<Part, String> {
+    match node {
+        Node::Word(_) | Node::Prefix(_) => leaf(draft, vec![single(node, words)?]),
+        Node::Any => leaf(draft, Vec::new()).inspect(|part| draft.machine.any |= part.first),
+        Node::Edge(edge) => {
+            let mark = if *edge == Edge::Start { "^" } else { "$" };
+            let mut part = leaf(draft, vec![words.symbol(mark).ok_or("too many words")?])?;
+            match edge {
+                Edge::Start => draft.machine.starts |= part.first,
+                Edge::End => draft.machine.ends |= part.first,
+            }
+            part.keys = Keys::Nothing;
+            Ok(part)
+        }
+        Node::Seq(nodes) => {
+            let mut whole = Part { first: 0, last: 0, empty: true, longest: 0, keys: Keys::Nothing };
+            let mut keys = Vec::new();
+            for node in nodes {
+                let next = place(node, draft, words)?;
+                link(draft, whole.last, next.first);
+                whole.first |= if whole.empty { next.first } else { 0 };
+                whole.last = next.last | if next.empty { whole.last } else { 0 };
+                whole.empty &= next.empty;
+                whole.longest += next.longest;
+                keys.push(next.keys);
+            }
+            whole.keys = Keys::Seq(keys);
+            Ok(whole)
+        }
+        Node::Alt(nodes) => {
+            let mut whole = Part { first: 0, last: 0, empty: false, longest: 0, keys: Keys::Nothing };
+            let mut keys = Vec::new();
+            let (words_only, longer): (Vec<_>, Vec<_>) = nodes.iter().partition(|node| node.is_single_word());
+            let mut parts = Vec::new();
+            if !words_only.is_empty() {
+                let symbols = words_only.iter().map(|node| single(node, words)).collect::<Result<_, _>>()?;
+                parts.push(leaf(draft, symbols)?);
+            }
+            for node in longer {
+                parts.push(place(node, draft, words)?);
+            }
+            for next in parts {
+                whole.first |= next.first;
+                whole.last |= next.last;
+                whole.empty |= next.empty;
+                whole.longest = whole.longest.max(next.longest);
+                keys.push(next.keys);
+            }
+            whole.keys = if whole.empty { Keys::Nothing } else { Keys::Alt(keys) };
+            Ok(whole)
+        }
+    }
+}
+
+fn single(node: &Node, words: &mut Words) -> Result<Symbol, String> {
+    let symbol = match node {
+        Node::Word(word) => words.symbol(word),
+        Node::Prefix(start) => words.prefix_symbol(start),
+        Node::Any | Node::Edge(_) | Node::Seq(_) | Node::Alt(_) => None,
+    };
+    symbol.ok_or("more words than can be numbered".into())
+}
+
+fn leaf(draft: &mut Draft, symbols: Vec<Symbol>) -> Result<Part, String> {
+    let at = draft.symbols.len();
+    if at == MOST_PLACES {
+        return Err(format!("it has more than {MOST_PLACES} places; write it as two phrases"));
+    }
+    let keys = match symbols.as_slice() {
+        [] => Keys::Nothing,
+        [one] => Keys::One(*one),
+        many => Keys::Alt(many.iter().map(|symbol| Keys::One(*symbol)).collect()),
+    };
+    draft.symbols.push(symbols);
+    draft.machine.follow.push(0);
+    let places = 1 << at;
+    Ok(Part { first: places, last: places, empty: false, longest: 1, keys })
+}
+
+fn link(draft: &mut Draft, from: Places, to: Places) {
+    for (at, follow) in draft.machine.follow.iter_mut().enumerate() {
+        if from & (1 << at) != 0 {
+            *follow |= to;
+        }
+    }
+}
+
+/// In how many phrases each word is used: common words make poor keys.
+fn usages(drafts: &[Draft], count: usize) -> Vec<u32> {
+    let mut usages = vec![0; count];
+    for draft in drafts {
+        for (symbol, _) in &draft.machine.fits {
+            usages[usize::from(*symbol)] += 1;
+        }
+    }
+    usages
+}
+
+fn index(drafts: Vec<Draft>, words: &Words, usages: &[u32]) -> Result<Matcher, String> {
+    let mut matcher = Matcher { machines: Vec::with_capacity(drafts.len()), keyed: vec![Vec::new(); words.count()] };
+    for draft in drafts {
+        let phrase = u32::try_from(matcher.machines.len()).map_err(|_| "too many phrases")?;
+        let cost = |symbol: Symbol| {
+            let plain = words.roles(symbol) == Roles::NONE;
+            usages[usize::from(symbol)] + if plain { 1 } else { 200 }
+        };
+        let (_, mut keys) = cheapest(&draft.tree, &cost).ok_or("a phrase has no word that must be there")?;
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            matcher.keyed[usize::from(key)].push(phrase);
+        }
+        matcher.machines.push(draft.machine);
+    }
+    Ok(matcher)
+}
+
+/// The cheapest set of words of which one must be in the text.
+fn cheapest(tree: &Keys, cost: &dyn Fn(Symbol) -> u32) -> Option<(u32, Vec<Symbol>)> {
+    match tree {
+        Keys::One(symbol) => Some((cost(*symbol), vec![*symbol])),
+        Keys::Nothing => None,
+        Keys::Seq(parts) => parts.iter().filter_map(|part| cheapest(part, cost)).min_by_key(|(cost, _)| *cost),
+        Keys::Alt(parts) => {
+            let mut whole = (0, Vec::new());
+            for part in parts {
+                let (cost, keys) = cheapest(part, cost)?;
+                whole.0 += cost;
+                whole.1.extend(keys);
+            }
+            Some(whole)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_data_can_be_read() {
+        let book = Rulebook::read().unwrap();
+        assert_eq!(book.rules.len(), RULES.len());
+        assert_eq!(book.phrases.machines.len(), book.rule_of.len());
+    }
+}
