@@ -9,6 +9,7 @@
   const skew = facts.now - Date.now();
   const now = () => Date.now() + skew;
   const keep = {
+    // Kept in this browser only: drafts, seen offers, the choice of keys. Signing out removes drafts.
     get(key) { try { return localStorage.getItem('desk.' + key); } catch { return null; } },
     set(key, value) { try { value === null ? localStorage.removeItem('desk.' + key) : localStorage.setItem('desk.' + key, value); } catch { /* private mode */ } },
   };
@@ -88,23 +89,35 @@
         state.again = false;
         const answer = await fetch(address, { headers: { 'x-desk': 'live' }, cache: 'no-store' });
         if (answer.status === 401) { location.href = '/desk/sign-in'; return; }
-        if (answer.status === 403 || answer.status === 410 || answer.status === 404) { if (id === 'talk') location.href = '/desk'; return; }
+        if (answer.status === 403 || answer.status === 410 || answer.status === 404) { if (id === 'talk') { try { sessionStorage.setItem('desk.toast', words.noLonger); } catch { /* no storage */ } location.href = '/desk'; } return; }
         if (!answer.ok) throw new Error(String(answer.status));
         const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(id);
         if (!fresh) return;
         const focused = document.activeElement?.id;
         const log = $('lines');
-        const atEnd = log ? log.scrollHeight - log.scrollTop - log.clientHeight < 60 : false;
         const before = log ? log.querySelectorAll('[data-line=child]').length : 0;
         morph($(id), document.adoptNode(fresh));
         if (focused && document.activeElement?.id !== focused) ($(focused) ?? $('main')).focus({ preventScroll: true });
         times();
         if (after) after(before);
-        if (atEnd && $('lines')) $('lines').scrollTop = $('lines').scrollHeight;
+        toEnd();
       } while (state.again);
     } catch { /* the stream tells when the server is back */ } finally { state.busy = false; }
   }
   const talk = () => $('talk');
+  // The newest line stays in sight unless the counsellor scrolled away from it.
+  let pinned = true;
+  const grows = 'ResizeObserver' in window ? new ResizeObserver(() => toEnd()) : null;
+  function toEnd() {
+    const log = $('lines');
+    if (!log) return;
+    if (!log.bound) {
+      log.bound = true;
+      log.addEventListener('scroll', () => { pinned = log.scrollHeight - log.scrollTop - log.clientHeight < 60; });
+      grows?.observe(log);
+    }
+    if (pinned) log.scrollTop = log.scrollHeight;
+  }
   function renewHead() { return renew('/desk/head', 'head', offers); }
   function renewBoard() { if ($('board')) renew('/desk/board', 'board'); }
   function renewTalk() {
@@ -279,7 +292,8 @@
     beat();
   }
   if (channel) channel.onmessage = (event) => moved(event.data);
-  if (channel && navigator.locks) {
+  if (!facts.live) leader = false;
+  else if (channel && navigator.locks) {
     leader = false;
     navigator.locks.request('desk-stream', () => { listen(); return new Promise(() => {}); });
   } else listen();
@@ -288,16 +302,20 @@
   let lastBeat = 0;
   async function beat() {
     lastBeat = Date.now();
+    if (!facts.live) return;
     try {
       const answer = await fetch('/desk/heartbeat', { method: 'POST', headers: { 'x-desk': 'live', 'x-csrf-token': facts.csrf, 'content-type': 'application/x-www-form-urlencoded' }, body: '' });
       if (answer.status === 401) location.href = '/desk/sign-in';
-      // Somebody else signed in in another tab of this browser.
-      if (answer.status === 403) location.reload();
+      // Somebody else signed in in another tab of this browser. Once, not for ever.
+      if (answer.status === 403) {
+        const last = Number(sessionStorage.getItem('desk.reloaded') ?? 0);
+        if (Date.now() - last > 60000) { sessionStorage.setItem('desk.reloaded', String(Date.now())); location.reload(); } else connection(false);
+      }
     } catch { connection(false); }
   }
   function tick() { times(); ring(); if (Date.now() - lastBeat >= 10000) beat(); }
   try { new Worker(facts.beat).onmessage = tick; } catch { setInterval(tick, 1000); }
 
-  bindDrafts(); times(); offers();
-  if ($('lines')) $('lines').scrollTop = $('lines').scrollHeight;
+  bindDrafts(); times(); offers(); toEnd();
+  try { const told = sessionStorage.getItem('desk.toast'); if (told) { sessionStorage.removeItem('desk.toast'); toast(told); } } catch { /* no storage */ }
 })();

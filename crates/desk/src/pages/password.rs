@@ -43,7 +43,7 @@ pub(crate) fn password_with(
         @if let Some(why) = refused { p.hint.bad role="alert" #refused { (t.change_refused(why)) } }
         form.stacked method="post" action="/desk/password" {
             input type="hidden" name="csrf" value=(who.csrf);
-            input type="hidden" name="login" autocomplete="username" value=(who.counsellor.login);
+            input type="text" name="login" autocomplete="username" value=(who.counsellor.login) readonly hidden;
             @if !first {
                 label for="current" { (t.w(W::CurrentPassword)) }
                 input #current name="current" type="password" autocomplete="current-password" required maxlength="512";

@@ -163,7 +163,7 @@ fn wrap_up(ctx: &Ctx<'_>, reading: &Reading, typed: &Typed) -> Markup {
                 }
             }
             label for="wrap-up-note" { (t.w(W::NoteForRecord)) }
-            textarea #wrap-up-note name="note" rows="3" maxlength=(limits::NOTE_CHARS) dir="auto"
+            textarea #wrap-up-note name="note" rows="2" maxlength=(limits::NOTE_CHARS) dir="auto"
                 data-draft="wrap-up" data-keep autocomplete="off" { (typed.in_form("wrap-up")) }
             button.main { (t.w(W::CloseConversation)) }
         }

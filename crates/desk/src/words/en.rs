@@ -88,10 +88,10 @@ pub(super) const fn w(word: W) -> &'static str {
         W::LoginName => "Name to sign in with",
         W::LostBy => "The connection to {} was lost",
         W::Mine => "My conversations",
-        W::NewMessageSaid => "New message from the child",
         W::NewPassword => "New password",
         W::NewPasswordAgain => "New password again",
         W::No => "No",
+        W::NoLongerYours => "You can't read this conversation any more: it went to a colleague or was closed.",
         W::NoEarlierContacts => "None known.",
         W::NobodyOnDuty => "Nobody is on duty; the child's place is kept",
         W::NobodyWaits => "Nobody is waiting.",
@@ -135,7 +135,6 @@ pub(super) const fn w(word: W) -> &'static str {
         W::Save => "Save",
         W::SaveNote => "Save note",
         W::Send => "Send",
-        W::Sending => "Sending…",
         W::SignIn => "Sign in",
         W::SignInRefused => {
             "That didn't work. Check the name and the password. After several tries there is a wait, which grows."
@@ -153,7 +152,6 @@ pub(super) const fn w(word: W) -> &'static str {
         W::TestAlert => "Test the alert",
         W::ToPractice => "Practice page: play the child",
         W::ToTheDesk => "Counsellors' desk",
-        W::TooManyCharacters => "characters left",
         W::Transcript => "What was said",
         W::UnknownTakenBack => "The child took back a message that isn't known here",
         W::Urgency => "Urgency",

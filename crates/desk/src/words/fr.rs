@@ -90,10 +90,10 @@ pub(super) const fn w(word: W) -> &'static str {
         W::LoginName => "Nom de connexion",
         W::LostBy => "La connexion avec {} est perdue",
         W::Mine => "Mes conversations",
-        W::NewMessageSaid => "Nouveau message de l'enfant",
         W::NewPassword => "Nouveau mot de passe",
         W::NewPasswordAgain => "Nouveau mot de passe, encore une fois",
         W::No => "Non",
+        W::NoLongerYours => "Tu ne peux plus lire cette conversation : elle est chez un collègue ou close.",
         W::NoEarlierContacts => "Aucun connu.",
         W::NobodyOnDuty => "Personne n'est en service ; la place de l'enfant est gardée",
         W::NobodyWaits => "Personne n'attend.",
@@ -137,7 +137,6 @@ pub(super) const fn w(word: W) -> &'static str {
         W::Save => "Enregistrer",
         W::SaveNote => "Enregistrer la note",
         W::Send => "Envoyer",
-        W::Sending => "Envoi…",
         W::SignIn => "Se connecter",
         W::SignInRefused => {
             "Ça n'a pas marché. Vérifie le nom et le mot de passe. Après plusieurs essais, il faut attendre, de plus en plus longtemps."
@@ -157,7 +156,6 @@ pub(super) const fn w(word: W) -> &'static str {
         W::TestAlert => "Essayer l'alerte",
         W::ToPractice => "Page d'entraînement : jouer l'enfant",
         W::ToTheDesk => "Bureau des écoutants",
-        W::TooManyCharacters => "caractères restants",
         W::Transcript => "Ce qui a été dit",
         W::UnknownTakenBack => "L'enfant a retiré un message qui n'est pas connu ici",
         W::Urgency => "Urgence",

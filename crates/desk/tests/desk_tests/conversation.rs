@@ -177,6 +177,45 @@ async fn every_opening_is_audited_and_an_open_page_renews_itself_without_noise()
 }
 
 #[tokio::test]
+async fn no_word_is_shown_when_the_look_cannot_be_noted() {
+    let house = House::new();
+    house.person("kim", "Kim", Role::Counsellor).await;
+    let id = house.child(1, Lang::EN, vec![(9, wrote(1, "secret")), (9, asked_for_human()), (9, queued())]).await;
+    let mut browser = Browser::signed_in(&house, "kim").await;
+    for path in [format!("/desk/c/{id}"), format!("/desk/c/{id}/live")] {
+        *house.refuse_view.lock().unwrap() = Some(RefusalCode::Unavailable);
+        let page = browser.get(&path).await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert!(!page.has("secret"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_shows_exactly_what_both_sides_said_in_order() {
+    let house = House::new();
+    let kim = house.person("kim", "Kim", Role::Counsellor).await;
+    let events = vec![
+        (9, wrote(1, "one")),
+        (9, bot(2, "two")),
+        (9, wrote(3, "three\n  lines & <more>")),
+        (9, asked_for_human()),
+        (9, queued()),
+        (9, accepted(kim)),
+        (9, counsellor(4, kim, "four")),
+        (9, wrote(5, "five")),
+    ];
+    let id = house.child(1, Lang::EN, events).await;
+    let page = Browser::signed_in(&house, "kim").await.get(&format!("/desk/c/{id}")).await;
+    let lines = page.body.split("id=\"lines\"").nth(1).unwrap().split("</ol>").next().unwrap();
+    let said: Vec<&str> = lines
+        .split("class=\"words\"")
+        .skip(1)
+        .map(|rest| rest.split_once('>').unwrap().1.split("</p>").next().unwrap())
+        .collect();
+    assert_eq!(said, ["one", "two", "three\n  lines &amp; &lt;more&gt;", "four", "five"]);
+}
+
+#[tokio::test]
 async fn edits_and_what_was_taken_back_stay_visible_and_marked() {
     let house = House::new();
     house.person("kim", "Kim", Role::Counsellor).await;

@@ -50,6 +50,8 @@ pub struct House {
     pub beats: Mutex<Vec<CounsellorId>>,
     /// The next command is refused like this.
     pub refuse: Mutex<Option<RefusalCode>>,
+    /// The next look at a conversation is refused like this.
+    pub refuse_view: Mutex<Option<RefusalCode>>,
     pub stopping: CancellationToken,
 }
 
@@ -64,6 +66,7 @@ impl House {
             submitted: Mutex::default(),
             beats: Mutex::default(),
             refuse: Mutex::default(),
+            refuse_view: Mutex::default(),
             stopping: CancellationToken::new(),
         })
     }
@@ -259,7 +262,9 @@ impl House {
 impl Door for House {
     async fn submit(&self, who: CounsellorId, id: ConversationId, command: DeskCommand) -> Result<(), Refusal> {
         self.submitted.lock().unwrap().push((who, id, command.clone()));
-        if let Some(code) = self.refuse.lock().unwrap().take_if(|_| command != DeskCommand::View) {
+        let refuse = if command == DeskCommand::View { &self.refuse_view } else { &self.refuse };
+        let refuse = refuse.lock().unwrap().take();
+        if let Some(code) = refuse {
             return Err(Refusal::new(code, "the test wants it"));
         }
         self.act(who, id, command).await
