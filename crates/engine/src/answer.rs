@@ -108,8 +108,9 @@ pub(crate) fn found_in_label(work: &Work<'_>, body: &InboundBody) -> Vec<Finding
     safety_rules::screen(&shown)
 }
 
-/// In a flood nothing is answered one by one, but a wish that changes the talk is still heard.
-pub(crate) fn in_flood(work: &mut Work<'_>, words: &str) -> Done {
+/// Where words are no answer (in a flood, or said to a counsellor who is gone), a wish that
+/// changes the talk is still heard.
+pub(crate) fn wishes_only(work: &mut Work<'_>, words: &str) -> Done {
     let with_bot = work.c.stage.name() == StageName::WithBot;
     match interrupt(words) {
         Some(wish @ (Interrupt::Human | Interrupt::Delete)) if with_bot => always_works(work, wish),

@@ -40,6 +40,7 @@ pub(crate) fn take(work: &mut Work<'_>, seq: InboxSeq, screened: Screened<Inboun
     // Before the first answer was asked for: at most an invitation came before.
     let first = work.c.bot_turns <= 1;
     let was = work.c.stage.name();
+    let was_engaged = work.c.stage.engaged().is_some();
     let had_left = work.c.unreachable.is_some();
     let meant = answer::meant(work, &inbound.body);
     findings.extend(answer::found_in_label(work, &inbound.body));
@@ -61,7 +62,11 @@ pub(crate) fn take(work: &mut Work<'_>, seq: InboxSeq, screened: Screened<Inboun
         if work.c.flood.1 == FLOOD_MESSAGES + 1 {
             flooded(work)?;
         }
-        return answer::in_flood(work, heard.words());
+        return answer::wishes_only(work, heard.words());
+    }
+    if was_engaged && work.c.stage.waiting().is_some() {
+        // Said to the counsellor who is gone: no answer to the question just asked.
+        return answer::wishes_only(work, heard.words());
     }
     let back = was == StageName::Parked || (had_left && work.c.stage.waiting().is_some());
     if back && heard.is_here() && work.c.stage.bot_may_speak() {
