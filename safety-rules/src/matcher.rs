@@ -86,54 +86,58 @@ impl Matcher {
 }
 
 impl Machine {
-    /// The longest match that begins at `from`.
+    /// The longest match that begins at `from`; one without a denial in it comes before one with.
+    ///
+    /// Two sets of places are kept: `plain`, where every denial passed was one of the phrase's own
+    /// words ("*don't* want to live"), and `denied`, where one was passed over ("veux *pas* mourir").
     fn run(&self, tokens: &Tokens, from: usize, reach: usize) -> Option<Hit> {
-        let mut fresh = self.fitting(tokens, from) & self.first;
+        let mut plain = self.fitting(tokens, from) & self.first;
         // A phrase tied to the text's start: its first place is passed before the first word.
         if from == 0 && self.starts & self.first != 0 {
-            fresh |= self.after(self.starts & self.first) & self.fitting(tokens, from);
+            plain |= self.after(self.starts & self.first) & self.fitting(tokens, from);
         }
-        let mut active = fresh;
-        let mut longest = None;
+        let (mut denied, mut denied_at) = (0, None);
+        let (mut fresh_plain, mut fresh_denied) = (plain, denied);
+        let (mut best_plain, mut best_denied) = (None, None);
+        let mut denies = tokens.list[from].roles.is(Roles::NEGATOR);
         let mut spare = SPARE;
         let mut at = from;
-        let mut hit = Hit { phrase: 0, from, to: from, denies: self.consumes_denial(tokens, at), denied_at: None };
-        while active != 0 {
-            let at_end = at + 1 == tokens.list.len();
-            let tied_to_end = at_end && self.after(fresh) & self.ends & self.last != 0;
+        while plain | denied != 0 {
             // Only a word of the phrase ends it: a denial that follows belongs to what comes next.
-            if fresh & self.last != 0 || tied_to_end {
-                longest = Some(Hit { to: at, ..hit });
+            if self.finishes(fresh_plain, tokens, at) {
+                best_plain = Some(Hit { phrase: 0, from, to: at, denies, denied_at: None });
+            } else if self.finishes(fresh_denied, tokens, at) {
+                best_denied = Some(Hit { phrase: 0, from, to: at, denies, denied_at });
             }
             at += 1;
             let Some(token) = tokens.list.get(at).filter(|_| at - from <= reach) else { break };
-            fresh = self.after(active) & self.fitting(tokens, at);
-            if token.new_sentence {
-                // Gap words never reach over the end of a sentence; the phrase's own words may.
-                fresh &= !self.any | self.own(tokens, at);
+            let own = self.own(tokens, at);
+            // Gap words never reach over the end of a sentence; the phrase's own words may.
+            let gap = if token.new_sentence { 0 } else { self.any };
+            let is_denial = token.roles.is(Roles::NEGATOR);
+            let (after_plain, after_denied) = (self.after(plain), self.after(denied));
+            fresh_plain = after_plain & if is_denial { own } else { own | gap };
+            fresh_denied = after_denied & (own | gap) | if is_denial { after_plain & gap } else { 0 };
+            let passed_over = spare > 0 && (is_denial || token.roles.is(Roles::FILLER));
+            spare -= usize::from(passed_over);
+            let (kept_plain, kept_denied) = match (passed_over, is_denial) {
+                (true, true) => (0, plain | denied),
+                (true, false) => (plain, denied),
+                (false, _) => (0, 0),
+            };
+            if is_denial {
+                denies |= fresh_plain != 0;
+                denied_at = denied_at.or(Some(at));
             }
-            let passes = token.roles.is(Roles::FILLER) || token.roles.is(Roles::NEGATOR);
-            if token.roles.is(Roles::NEGATOR) {
-                if fresh & self.own(tokens, at) == 0 {
-                    hit.denied_at = hit.denied_at.or(Some(at));
-                } else {
-                    hit.denies = true;
-                }
-            }
-            if passes && spare > 0 {
-                spare -= 1;
-                fresh &= !active;
-                active |= fresh;
-            } else {
-                active = fresh;
-            }
+            plain = fresh_plain | kept_plain;
+            denied = fresh_denied | kept_denied;
         }
-        longest
+        best_plain.or(best_denied)
     }
 
-    /// The word is a denial and one of the phrase's own words (a gap word is not).
-    fn consumes_denial(&self, tokens: &Tokens, at: usize) -> bool {
-        tokens.list[at].roles.is(Roles::NEGATOR) && self.own(tokens, at) != 0
+    fn finishes(&self, places: Places, tokens: &Tokens, at: usize) -> bool {
+        let at_end = at + 1 == tokens.list.len() && self.ends != 0;
+        places & self.last != 0 || at_end && self.after(places) & self.ends & self.last != 0
     }
 
     fn own(&self, tokens: &Tokens, at: usize) -> Places {
