@@ -32,8 +32,8 @@ pub struct Place {
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Where.
-    pub place: Place,
+    /// Where. Boxed, since it travels in many small results.
+    pub place: Box<Place>,
     /// Which check.
     pub code: Code,
     /// What was found, in one sentence.
@@ -49,7 +49,14 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A diagnostic without hint or source line.
     pub fn new(place: Place, code: Code, found: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self { place, code, found: found.into(), expected: expected.into(), hint: None, source_line: None }
+        Self {
+            place: Box::new(place),
+            code,
+            found: found.into(),
+            expected: expected.into(),
+            hint: None,
+            source_line: None,
+        }
     }
 
     /// Adds a hint.

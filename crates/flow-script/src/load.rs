@@ -228,14 +228,19 @@ fn stray_file(path: &Path) -> Diagnostic {
     )
 }
 
+/// More than this at once helps nobody; the rest is told when these are mended.
+const MOST_TOLD: usize = 500;
+
 /// Puts what was told in the order of the files, errors first, with the lines to underline.
 fn finish(told: &mut Vec<Diagnostic>, files: &[(PathBuf, String)]) {
     told.sort_by(|a, b| (a.severity(), &a.place, a.code).cmp(&(b.severity(), &b.place, b.code)));
     told.dedup();
+    told.truncate(MOST_TOLD);
+    let mut lines: BTreeMap<&Path, Vec<&str>> = BTreeMap::new();
     for diagnostic in told {
-        let text = files.iter().find(|(path, _)| *path == diagnostic.place.file).map(|(_, text)| text);
-        let line =
-            diagnostic.place.line.checked_sub(1).and_then(|number| text.and_then(|text| text.lines().nth(number)));
+        let Some((path, text)) = files.iter().find(|(path, _)| *path == diagnostic.place.file) else { continue };
+        let lines = lines.entry(path).or_insert_with(|| text.lines().collect());
+        let line = diagnostic.place.line.checked_sub(1).and_then(|number| lines.get(number));
         diagnostic.source_line = line.map(|line| line.chars().take(160).collect());
     }
 }

@@ -13,6 +13,9 @@ use std::path::Path;
 /// Longest name, in bytes. Telegram's buttons carry at most 64 bytes; 40 leaves room.
 pub(crate) const NAME_BYTES: usize = 40;
 
+/// After so many mistakes in one file, unknown keys are no longer told one by one.
+const MOST_TOLD: usize = 500;
+
 pub(crate) struct Reader<'a> {
     pub(crate) file: &'a Path,
     pub(crate) told: Vec<Diagnostic>,
@@ -138,6 +141,9 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown_key(&mut self, entry: &Entry, what: &str, known: &[&str]) {
+        if self.told.len() > MOST_TOLD {
+            return;
+        }
         if let Some((why, instead)) = why_refused(&entry.key) {
             let found = format!("`{}` is refused: {why}", entry.key);
             self.tell(entry.key_pos, Code::WeakensSafety, found, instead);
