@@ -94,12 +94,10 @@
         const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(id);
         if (!fresh) return;
         const focused = document.activeElement?.id;
-        const log = $('lines');
-        const before = log ? log.querySelectorAll('[data-line=child]').length : 0;
         morph($(id), document.adoptNode(fresh));
         if (focused && document.activeElement?.id !== focused) ($(focused) ?? $('main')).focus({ preventScroll: true });
         times();
-        if (after) after(before);
+        if (after) after();
         toEnd();
       } while (state.again);
     } catch { /* the stream tells when the server is back */ } finally { state.busy = false; }
@@ -118,19 +116,33 @@
     }
     if (pinned) log.scrollTop = log.scrollHeight;
   }
-  function renewHead() { return renew('/desk/head', 'head', offers); }
+  function renewHead() { return renew('/desk/head', 'head', () => { offers(); unreadTalks(); }); }
   function renewBoard() { if ($('board')) renew('/desk/board', 'board'); }
   function renewTalk() {
     if (!talk()) return;
-    renew('/desk/c/' + talk().dataset.conversation + '/live', 'talk', (before) => {
-      bindDrafts();
-      if ($('lines') && $('lines').querySelectorAll('[data-line=child]').length > before && document.hidden) unread += 1;
-      title();
-    });
+    renew('/desk/c/' + talk().dataset.conversation + '/live', 'talk', bindDrafts);
   }
 
   // ---- Offers: sound, title, notification, again every 5 s until seen -----------------------
   const title0 = document.title;
+  // My other talks: what came since I last looked is marked, said once and counted in the title.
+  const toldUnread = new Map();
+  function unreadTalks() {
+    unread = 0;
+    const here = document.hidden ? null : talk()?.dataset.conversation;
+    for (const chip of document.querySelectorAll('#my-talks [data-talk]')) {
+      const id = chip.dataset.talk, last = Number(chip.dataset.last), known = keep.get('read.' + id);
+      if (id === here || known === null) keep.set('read.' + id, String(last));
+      const isNew = id !== here && known !== null && last > Number(known);
+      $('new-' + id).hidden = !isNew;
+      chip.classList.toggle('unread', isNew);
+      if (id === talk()?.dataset.conversation) chip.setAttribute('aria-current', 'page');
+      if (!isNew) continue;
+      unread += 1;
+      if (toldUnread.get(id) !== last) { toldUnread.set(id, last); say('say-polite', words.newMessage + ' · ' + chip.textContent.trim()); }
+    }
+    title();
+  }
   let unread = 0, waitingOffers = [], lastRing = 0, leader = true;
   const sound = new Audio(facts.sound);
   sound.preload = 'auto';
@@ -172,7 +184,7 @@
   }
   function unlock() { if (!$('sound-hint').hidden) { $('sound-hint').hidden = true; lastRing = 0; ring(); } }
   addEventListener('pointerdown', unlock); addEventListener('keydown', unlock);
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) { unread = 0; title(); } });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) unreadTalks(); });
 
   // ---- Sending forms ------------------------------------------------------------------------
   function freshKey() { return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join(''); }
@@ -316,6 +328,6 @@
   function tick() { times(); ring(); if (Date.now() - lastBeat >= 10000) beat(); }
   try { new Worker(facts.beat).onmessage = tick; } catch { setInterval(tick, 1000); }
 
-  bindDrafts(); times(); offers(); toEnd();
+  bindDrafts(); times(); offers(); unreadTalks(); toEnd();
   try { const told = sessionStorage.getItem('desk.toast'); if (told) { sessionStorage.removeItem('desk.toast'); toast(told); } } catch { /* no storage */ }
 })();

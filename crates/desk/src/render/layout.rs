@@ -2,7 +2,7 @@
 //!
 //! Read next: `board.rs`, `talk.rs`.
 
-use super::{help, marks};
+use super::{help, strip};
 use crate::auth::SignedIn;
 use crate::desk::Desk;
 use crate::pages::static_files;
@@ -146,6 +146,7 @@ fn facts(ctx: &Ctx<'_>) -> String {
             "noLonger": t.w(W::NoLongerYours),
             "offline": t.w(W::ConnectionLost),
             "online": t.w(W::ConnectionBack),
+            "newMessage": t.w(W::NewMessage),
             "failed": t.w(W::NotSentTryAgain),
             "notifyOn": t.w(W::NotifyOn),
             "notifyOff": t.w(W::NotifyBlocked),
@@ -173,8 +174,9 @@ pub(crate) fn head(ctx: &Ctx<'_>) -> Markup {
             }
             p #sound-hint .hint hidden { (t.w(W::SoundBlocked)) }
             p #offline .hint.bad hidden { (t.w(W::ConnectionLost)) }
-            (offers(ctx))
-            (alarms(ctx))
+            (strip::mine(ctx))
+            (strip::offers(ctx))
+            (strip::alarms(ctx))
         }
     }
 }
@@ -201,52 +203,6 @@ pub(crate) const fn duty_name(state: DutyState) -> &'static str {
         DutyState::Available => "available",
         DutyState::Busy => "busy",
         DutyState::Away => "away",
-    }
-}
-
-fn offers(ctx: &Ctx<'_>) -> Markup {
-    let t = ctx.t;
-    html! {
-        section #offers .offers aria-label=(t.w(W::OfferedToMe)) hidden[ctx.offers.is_empty()] {
-            @for offer in &ctx.offers {
-                @if let Stage::Offered(offered) = &offer.stage {
-                    div.offer id={ "offer-" (offer.id) } data-offer=(offer.id)
-                        data-key={ (offer.id) ":" (offered.deadline.millis()) }
-                        data-urgency=(t.urgency(offer.urgency())) {
-                        (marks::urgency(t, offer.urgency()))
-                        strong { (t.w(W::OfferLine)) }
-                        span { (t.reason(&offered.request.reason)) }
-                        span { (marks::language(offer.lang)) }
-                        span { (t.w(W::Waits)) " " (marks::wait(offered.request.since, ctx.now)) }
-                        a.button id={ "offer-open-" (offer.id) } href={ "/desk/c/" (offer.id) } { (t.w(W::Open)) }
-                        form method="post" action={ "/desk/c/" (offer.id) "/accept" } data-live {
-                            (ctx.csrf())
-                            button.main id={ "offer-accept-" (offer.id) } { (t.w(W::Accept)) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn alarms(ctx: &Ctx<'_>) -> Markup {
-    let t = ctx.t;
-    html! {
-        section #alarms .alarms aria-label=(t.w(W::Alarms)) hidden[ctx.alarms.is_empty()] {
-            @for (place, alarm) in ctx.alarms.iter().enumerate() {
-                div.alarm id={ "alarm-" (alarm.conversation) "-" (place) } data-alarm={ (alarm.conversation) ":" (alarm.at.millis()) } {
-                    (marks::urgency(t, alarm.urgency))
-                    strong { (t.alarm(alarm.kind)) }
-                    span { (t.w(W::Conversation)) " " (marks::code(alarm.conversation)) " · " (marks::clock(alarm.at)) }
-                    a.button id={ "alarm-open-" (alarm.conversation) "-" (place) } href={ "/desk/c/" (alarm.conversation) } { (t.w(W::Open)) }
-                    form method="post" action={ "/desk/c/" (alarm.conversation) "/alarms-seen" } data-live {
-                        (ctx.csrf())
-                        button id={ "alarm-seen-" (alarm.conversation) "-" (place) } { (t.w(W::AlarmSeen)) }
-                    }
-                }
-            }
-        }
     }
 }
 

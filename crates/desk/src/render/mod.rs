@@ -12,6 +12,7 @@ mod highlight;
 mod layout;
 mod lines;
 mod marks;
+mod strip;
 mod talk;
 
 pub(crate) use board::board;

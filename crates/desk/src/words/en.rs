@@ -88,6 +88,7 @@ pub(super) const fn w(word: W) -> &'static str {
         W::LoginName => "Name to sign in with",
         W::LostBy => "The connection to {} was lost",
         W::Mine => "My conversations",
+        W::NewMessage => "new message",
         W::NewPassword => "New password",
         W::NewPasswordAgain => "New password again",
         W::No => "No",

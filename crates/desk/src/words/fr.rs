@@ -90,6 +90,7 @@ pub(super) const fn w(word: W) -> &'static str {
         W::LoginName => "Nom de connexion",
         W::LostBy => "La connexion avec {} est perdue",
         W::Mine => "Mes conversations",
+        W::NewMessage => "nouveau message",
         W::NewPassword => "Nouveau mot de passe",
         W::NewPasswordAgain => "Nouveau mot de passe, encore une fois",
         W::No => "Non",
