@@ -11,11 +11,20 @@ use domain::Lang;
 /// No word that denies, doubts or tells something belongs here.
 const FILLERS: &[&str] = &[
     "a", "an", "the", "please", "pls", "plz", "thanks", "thank", "you", "ok", "okay", "um", "uh", "hm", "hmm",
-    "well", "i", "m", "am", "im", "it", "its", "s", "is", "about", "think", "guess", "would", "like", "want",
-    "choose", "pick", "number", "option", "answer", "my", "hi", "hello", "years", "year", "old", "je", "j", "c",
-    "ce", "est", "cest", "suis", "le", "la", "l", "les", "un", "une", "du", "de", "d", "des", "stp", "svp", "s",
-    "il", "te", "plait", "vous", "merci", "euh", "ben", "bah", "alors", "crois", "pense", "que", "veux",
-    "voudrais", "choisis", "prends", "numero", "choix", "reponse", "mon", "ma", "bonjour", "salut", "ai", "ans",
+    "well", "i", "m", "am", "im", "s", "about", "think", "guess", "would", "like", "want", "choose", "pick",
+    "number", "option", "answer", "my", "hi", "hello", "years", "year", "old", "je", "j", "c", "ce", "est",
+    "cest", "suis", "le", "la", "l", "les", "un", "une", "du", "de", "d", "des", "stp", "svp", "s", "il", "te",
+    "plait", "vous", "merci", "euh", "ben", "bah", "alors", "crois", "pense", "que", "veux", "voudrais",
+    "choisis", "prends", "numero", "choix", "reponse", "mon", "ma", "bonjour", "salut", "ai", "ans",
+];
+
+/// A question isn't an answer: `am I safe`.
+const QUESTION_STARTS: &[&str] = &["am", "is", "are", "do", "does", "can", "est", "es", "suis"];
+
+/// Words that turn an answer round. A misspelling never bridges one.
+const NEGATIONS: &[&str] = &[
+    "no", "not", "never", "nobody", "nothing", "none", "cant", "cannot", "dont", "isnt", "arent", "wont", "didnt",
+    "t", "non", "nan", "pas", "ne", "n", "jamais", "rien", "plus", "aucun", "aucune",
 ];
 
 /// Numbers as words, by language; the index is the number minus one.
@@ -47,7 +56,10 @@ pub fn match_choice(text: &str, choices: &[ChoiceStep], lang: Lang, langs: &[Lan
         .or_else(|| exact(&said, &all))
         .or_else(|| number(&said, choices.len(), lang, langs))
         .or_else(|| choices.iter().position(|choice| choice.value == text.trim()))
-        .or_else(|| among_fillers(&words(text), &all, choices.len(), lang, langs))
+        .or_else(|| {
+            let asks = text.contains(['?', '？', '؟']);
+            if asks { None } else { among_fillers(&words(text), &all, choices.len(), lang, langs) }
+        })
         .or_else(|| misspelled(&said, &own))
         .or_else(|| misspelled(&said, &all))
 }
@@ -90,7 +102,8 @@ fn among_fillers(
     lang: Lang,
     langs: &[Lang],
 ) -> Option<usize> {
-    if said.len() < 2 || said.len() > SHORT_ANSWER_WORDS {
+    let asks = said.first().is_some_and(|word| QUESTION_STARTS.contains(&word.as_str()));
+    if asks || said.len() < 2 || said.len() > SHORT_ANSWER_WORDS {
         return None;
     }
     let is_filler = |word: &String| FILLERS.contains(&word.as_str());
@@ -122,14 +135,13 @@ fn misspelled(said: &str, phrases: &[(usize, String)]) -> Option<usize> {
     only_one(near.map(|(number, _)| *number))
 }
 
-/// One of the two begins with a denial that the other lacks: `unsafe` isn't a misspelled `safe`.
+/// One of the two denies and the other doesn't: `unsafe` isn't a misspelled `safe`.
 fn denies(said: &str, phrase: &str) -> bool {
-    let denial = |long: &str, short: &str| {
-        ["un", "in", "no", "not ", "non", "pas ", "dis", "im"]
-            .iter()
-            .any(|no| long.strip_prefix(no) == Some(short))
+    let negates = |text: &str| text.split(' ').any(|word| NEGATIONS.contains(&word));
+    let prefixed = |long: &str, short: &str| {
+        ["un", "in", "im", "non", "dis"].iter().any(|no| long.strip_prefix(no) == Some(short))
     };
-    denial(said, phrase) || denial(phrase, said)
+    negates(said) != negates(phrase) || prefixed(said, phrase) || prefixed(phrase, said)
 }
 
 fn only_one(mut numbers: impl Iterator<Item = usize>) -> Option<usize> {
@@ -218,6 +230,8 @@ mod tests {
             "something else happened to me",
             "no one",
             "1 2",
+            "is it yes",
+            "yes?!?? he",
         ] {
             check(text, None);
         }

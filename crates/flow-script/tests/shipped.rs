@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use domain::Lang;
-use flow_script::{FlowRole, HouseLangs, Pack, StepKind, load_pack, load_shipped};
+use flow_script::{FlowRole, HouseLangs, Pack, StepKind, Text, load_pack, load_shipped, match_choice};
 use std::path::Path;
 
 fn shipped() -> Pack {
@@ -44,4 +44,107 @@ fn the_first_question_comes_after_at_most_two_bubbles() {
         flow.order.iter().take_while(|id| matches!(flow.step(id).unwrap().kind, StepKind::Say { .. })).count();
     assert!(said <= 2);
     assert!(matches!(flow.step(&flow.order[said]).unwrap().kind, StepKind::Ask { .. }));
+}
+
+/// All words that the shipped flows can say, with where they stand.
+fn words(pack: &Pack, lang: Lang) -> Vec<(String, String)> {
+    let mut words = Vec::new();
+    for flow in pack.library.flows() {
+        for step in flow.steps.values() {
+            let mut add = |text: &Text| {
+                words.push((format!("{}/{}", flow.id, step.id), text.0.get(&lang).expect("translated").clone()));
+            };
+            match &step.kind {
+                StepKind::Say { text, .. } | StepKind::Resources { text, .. } => add(text),
+                StepKind::Ask { text, choices, other, silence, .. } => {
+                    add(text);
+                    choices.iter().for_each(|choice| add(&choice.label));
+                    other.say.iter().for_each(&mut add);
+                    silence.reminders.iter().for_each(|reminder| add(&reminder.text));
+                }
+                StepKind::AskText { text, other, silence, .. } => {
+                    add(text);
+                    other.say.iter().for_each(&mut add);
+                    silence.reminders.iter().for_each(|reminder| add(&reminder.text));
+                }
+                StepKind::Handoff(handoff) => handoff.say.iter().for_each(add),
+                StepKind::End(end) => add(&end.text),
+                _ => {}
+            }
+        }
+    }
+    words
+}
+
+#[test]
+fn bubbles_are_short_in_every_language() {
+    let pack = shipped();
+    for lang in [Lang::EN, Lang::FR] {
+        for (place, text) in words(&pack, lang) {
+            assert!(text.chars().count() <= 300, "{place} in {lang} has {} characters", text.chars().count());
+        }
+    }
+}
+
+#[test]
+fn french_says_tu_and_never_guesses_who_the_child_is() {
+    let guesses = [
+        "vous",
+        "votre",
+        "désolé",
+        "prêt",
+        "content",
+        "seul",
+        "inquiet",
+        "courageux",
+        "rassuré",
+        "blessé",
+        "venu",
+    ];
+    for (place, text) in words(&shipped(), Lang::FR) {
+        let words: Vec<String> =
+            text.to_lowercase().split(|c: char| !c.is_alphabetic()).map(ToOwned::to_owned).collect();
+        for guess in guesses {
+            assert!(!words.iter().any(|word| word == guess), "{place} says `{guess}`: {text}");
+        }
+    }
+}
+
+#[test]
+fn no_shipped_flow_holds_a_child_alone_with_it() {
+    // Wherever the bot asks, it gives up after few tries, and somebody or the next step comes.
+    for flow in shipped().library.flows() {
+        for step in flow.steps.values() {
+            if let StepKind::Ask { other, .. } | StepKind::AskText { other, .. } = &step.kind {
+                assert!(other.retries <= 3, "{}/{}", flow.id, step.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_answer_to_are_you_safe_is_never_taken_for_safe_by_mistake() {
+    let pack = shipped();
+    let flow = pack.library.role(FlowRole::Suicide).unwrap();
+    let StepKind::Ask { choices, .. } = &flow.step(&"safe_now".into()).unwrap().kind else { panic!("not an ask") };
+    let langs = [Lang::EN, Lang::FR];
+    let meant =
+        |text: &str| match_choice(text, choices, Lang::EN, &langs).map(|index| choices[index].value.clone());
+    for text in ["safe", "i'm safe", "Im save now", "oui", "I am safe"] {
+        assert_eq!(meant(text).as_deref(), Some("safe"), "{text}");
+    }
+    for text in ["not safe", "i'm not safe", "im not safe", "unsafe", "no", "non", "danger", "pas en sécurité"] {
+        assert_eq!(meant(text).as_deref(), Some("not_safe"), "{text}");
+    }
+    for text in [
+        "am i safe",
+        "am I safe?",
+        "i was safe",
+        "never safe",
+        "safe for what",
+        "imnot safe",
+        "yes but i want to die",
+    ] {
+        assert_ne!(meant(text).as_deref(), Some("safe"), "{text}");
+    }
 }
