@@ -100,7 +100,12 @@
         if (after) after();
         toEnd();
       } while (state.again);
-    } catch { /* the stream tells when the server is back */ } finally { state.busy = false; }
+      connection(address, true);
+    } catch {
+      // A page that looks fresh and isn't would hide a child's words: say so and try again.
+      connection(address, false);
+      setTimeout(() => renew(address, id, after), 3000);
+    } finally { state.busy = false; }
   }
   const talk = () => $('talk');
   // The newest line stays in sight unless the counsellor scrolled away from it.
@@ -284,8 +289,11 @@
     if (what.all || what.board) renewBoard();
     if (talk() && (what.all || what.conversations.includes(talk().dataset.conversation))) renewTalk();
   }
-  function connection(ok) {
-    if (!ok === !$('offline').hidden) return;
+  const failing = new Set();
+  function connection(what, works) {
+    works ? failing.delete(what) : failing.add(what);
+    const ok = failing.size === 0;
+    if (ok === $('offline').hidden) return;
     $('offline').hidden = ok; say('say-polite', ok ? words.online : words.offline);
   }
   let stream;
@@ -294,10 +302,10 @@
     stream = new EventSource('/desk/events');
     stream.addEventListener('moved', (event) => {
       const what = JSON.parse(event.data);
-      connection(true); moved(what); channel?.postMessage(what);
+      connection('stream', true); moved(what); channel?.postMessage(what);
     });
     stream.onerror = () => {
-      connection(false);
+      connection('stream', false);
       // A stream that was refused isn't tried again by the browser: signed out, or the server is starting.
       if (stream.readyState === EventSource.CLOSED) setTimeout(() => { renewHead(); listen(); }, 3000);
     };
@@ -321,9 +329,10 @@
       // Somebody else signed in in another tab of this browser. Once, not for ever.
       if (answer.status === 403) {
         const last = Number(sessionStorage.getItem('desk.reloaded') ?? 0);
-        if (Date.now() - last > 60000) { sessionStorage.setItem('desk.reloaded', String(Date.now())); location.reload(); } else connection(false);
+        if (Date.now() - last > 60000) { sessionStorage.setItem('desk.reloaded', String(Date.now())); location.reload(); return; }
       }
-    } catch { connection(false); }
+      connection('beat', answer.ok);
+    } catch { connection('beat', false); }
   }
   function tick() { times(); ring(); if (Date.now() - lastBeat >= 10000) beat(); }
   try { new Worker(facts.beat).onmessage = tick; } catch { setInterval(tick, 1000); }

@@ -172,8 +172,8 @@ pub(crate) fn head(ctx: &Ctx<'_>) -> Markup {
                     }
                 }
             }
-            p #sound-hint .hint hidden { (t.w(W::SoundBlocked)) }
-            p #offline .hint.bad hidden { (t.w(W::ConnectionLost)) }
+            p #sound-hint .hint data-keep hidden { (t.w(W::SoundBlocked)) }
+            p #offline .hint.bad data-keep hidden { (t.w(W::ConnectionLost)) }
             (strip::mine(ctx))
             (strip::offers(ctx))
             (strip::alarms(ctx))
