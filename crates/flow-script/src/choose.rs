@@ -123,16 +123,31 @@ fn among_fillers(
 }
 
 fn misspelled(said: &str, phrases: &[(usize, String)]) -> Option<usize> {
-    let near = phrases.iter().filter(|(_, phrase)| {
-        let letters = said.chars().count().min(phrase.chars().count());
-        let allowed = match letters {
-            0..4 => return false,
+    let near = phrases.iter().filter(|(_, phrase)| is_near(said, phrase) && !denies(said, phrase));
+    only_one(near.map(|(number, _)| *number))
+}
+
+/// The same words, up to two slips in all: one in a word of 4 letters or more, two from 8 on.
+/// Short words must be right, since there a slip makes another word: `i was safe`, `i am safe`.
+fn is_near(said: &str, phrase: &str) -> bool {
+    if said.replace(' ', "") == phrase.replace(' ', "") {
+        return true;
+    }
+    let (said, phrase): (Vec<&str>, Vec<&str>) = (said.split(' ').collect(), phrase.split(' ').collect());
+    let mut slips = 0;
+    for (one, other) in said.iter().zip(&phrase) {
+        let allowed = match one.chars().count().min(other.chars().count()) {
+            0..4 => 0,
             4..8 => 1,
             _ => 2,
         };
-        strsim::osa_distance(said, phrase) <= allowed && !denies(said, phrase)
-    });
-    only_one(near.map(|(number, _)| *number))
+        let distance = strsim::osa_distance(one, other);
+        if distance > allowed {
+            return false;
+        }
+        slips += distance;
+    }
+    said.len() == phrase.len() && slips <= 2
 }
 
 /// One of the two denies and the other doesn't: `unsafe` isn't a misspelled `safe`.
@@ -209,6 +224,7 @@ mod tests {
         check("SOMETHNG ESLE", Some(2));
         check("autre chos", Some(2));
         check("nop", None);
+        check("somethingelse", Some(2));
         check("yees", None);
     }
 

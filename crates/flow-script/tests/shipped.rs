@@ -88,19 +88,8 @@ fn bubbles_are_short_in_every_language() {
 
 #[test]
 fn french_says_tu_and_never_guesses_who_the_child_is() {
-    let guesses = [
-        "vous",
-        "votre",
-        "désolé",
-        "prêt",
-        "content",
-        "seul",
-        "inquiet",
-        "courageux",
-        "rassuré",
-        "blessé",
-        "venu",
-    ];
+    let guesses =
+        ["vous", "votre", "désolé", "prêt", "content", "inquiet", "courageux", "rassuré", "blessé", "venu"];
     for (place, text) in words(&shipped(), Lang::FR) {
         let words: Vec<String> =
             text.to_lowercase().split(|c: char| !c.is_alphabetic()).map(ToOwned::to_owned).collect();
@@ -146,5 +135,23 @@ fn an_answer_to_are_you_safe_is_never_taken_for_safe_by_mistake() {
         "yes but i want to die",
     ] {
         assert_ne!(meant(text).as_deref(), Some("safe"), "{text}");
+    }
+}
+
+#[test]
+fn every_label_and_synonym_means_its_own_choice() {
+    let langs = [Lang::EN, Lang::FR];
+    for flow in shipped().library.flows() {
+        for step in flow.steps.values() {
+            let StepKind::Ask { choices, .. } = &step.kind else { continue };
+            for (index, choice) in choices.iter().enumerate() {
+                for said in choice.label.0.values().chain(choice.synonyms.values().flatten()) {
+                    for lang in langs {
+                        let meant = match_choice(said, choices, lang, &langs);
+                        assert_eq!(meant, Some(index), "`{said}` at {}/{} in {lang}", flow.id, step.id);
+                    }
+                }
+            }
+        }
     }
 }
