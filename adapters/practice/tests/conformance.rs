@@ -88,7 +88,16 @@ impl Browser {
 #[async_trait]
 impl Stage for Browser {
     fn can(&self) -> Can {
-        Can { edit: true, delete: true, attach: true, press: true, repeat: true, junk: true, keep: true }
+        Can {
+            edit: true,
+            delete: true,
+            attach: true,
+            press: true,
+            repeat: true,
+            junk: true,
+            lines: true,
+            keep: true,
+        }
     }
 
     fn adapter(&self) -> Arc<dyn Adapter> {

@@ -36,6 +36,8 @@ pub struct Can {
     pub repeat: bool,
     /// The child's program can send what can't be read.
     pub junk: bool,
+    /// A message can hold a line break and an empty line.
+    pub lines: bool,
     /// The platform keeps what the child sends while the adapter is down, or the child's program
     /// tries again until it is taken.
     pub keep: bool,

@@ -2,7 +2,7 @@
 //!
 //! Read next: `adapters/README.md`, the obligations in words.
 
-use super::{Receiving, RecordingInbox, Stage};
+use super::{PATIENCE, Receiving, RecordingInbox, Stage};
 use crate::{Delivery, Repeat, SendOutcome, TextLimit};
 use domain::{ConversationId, DeliveryOutcome, InboundBody, Lang, MessageId, PlatformId};
 use speech::{ChildText, Choice, Outbound, Recipient};
@@ -104,7 +104,9 @@ async fn sent(stage: &dyn Stage, delivery: &Delivery) {
 
 /// What was shown beyond `before`, once at least `count` messages were.
 async fn news(stage: &mut dyn Stage, before: &mut Vec<String>, count: usize) -> Vec<String> {
-    let all = stage.shown(before.len() + count).await;
+    let all = tokio::time::timeout(PATIENCE, stage.shown(before.len() + count)).await;
+    let all =
+        all.unwrap_or_else(|_| panic!("{count} new messages must be shown after the first {}", before.len()));
     let new = all[before.len()..].to_vec();
     *before = all;
     new

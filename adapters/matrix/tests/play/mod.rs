@@ -157,7 +157,16 @@ impl Town {
 #[async_trait]
 impl Stage for Town {
     fn can(&self) -> Can {
-        Can { edit: true, delete: true, attach: true, press: true, repeat: false, junk: true, keep: true }
+        Can {
+            edit: true,
+            delete: true,
+            attach: true,
+            press: true,
+            repeat: false,
+            junk: true,
+            lines: true,
+            keep: true,
+        }
     }
 
     fn adapter(&self) -> Arc<dyn Adapter> {
