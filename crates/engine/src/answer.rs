@@ -119,6 +119,12 @@ pub(crate) fn wishes_only(work: &mut Work<'_>, words: &str) -> Done {
     }
 }
 
+/// `help` may be found to ask for a human, and then a human comes; the words that always work are
+/// said all the same.
+pub(crate) fn help_too(work: &mut Work<'_>, words: &str) -> Done {
+    if interrupt(words) == Some(Interrupt::Help) { work.phrase(Phrase::Help) } else { Ok(()) }
+}
+
 /// The child is back at an open question, or at none.
 pub(crate) fn ask_again(work: &mut Work<'_>) -> Done {
     repeat_question(work)

@@ -56,6 +56,7 @@ pub(crate) fn take(work: &mut Work<'_>, seq: InboxSeq, screened: Screened<Inboun
     }
     if acted == escalate::Acted::HumanCalled {
         // The house took the lead from the flow; what the answer itself raises still counts.
+        answer::help_too(work, heard.words())?;
         return meant.map_or(Ok(()), |meant| answer::note_meant(work, meant));
     }
     if flooding {
@@ -173,7 +174,13 @@ fn follow_stage(work: &mut Work<'_>, was: StageName, acted: escalate::Acted, hea
         }
         // A disclosure ends the feedback; so do words when no flow asks for them. A second tap on
         // an old button doesn't.
-        StageName::Wrapping if acted == escalate::Acted::Raised || work.noticed.is_some() => queue::reopen(work),
+        StageName::Wrapping if acted == escalate::Acted::Raised || work.noticed.is_some() => {
+            work.bot_done()?;
+            if work.said_nothing() {
+                work.phrase(Phrase::Heard)?;
+            }
+            queue::reopen(work)
+        }
         StageName::Wrapping if work.c.bot.is_none() && heard.is_said() => match heard {
             Heard::Pressed { .. } => Ok(()),
             _ => queue::reopen(work),
