@@ -2,15 +2,17 @@
 //!
 //! Only reached when nothing found in the words asked for a human now. Read next: `flow_walk.rs`.
 
-use crate::flow_walk::{self, Place, ask, begin_if_idle, button_value, go_on, here, raise, set};
 use crate::escalate;
+use crate::flow_walk::{self, Place, ask, begin_if_idle, button_value, go_on, here, raise, set};
 use crate::queue::{self, Company};
 use crate::work::{Done, Work};
 use domain::{
-    AgeBand, Event, Finding, HandoffEvent, HandoffReason, InboundBody, Lang, StageName, TimerKey, Urgency, VarName,
-    Waiting,
+    AgeBand, Event, Finding, HandoffEvent, HandoffReason, InboundBody, Lang, StageName, TimerKey, Urgency,
+    VarName, Waiting,
 };
-use flow_script::{AskKind, ChoiceStep, FlowRole, Interrupt, NotUnderstood, Other, Step, StepKind, interrupt, match_choice};
+use flow_script::{
+    AskKind, ChoiceStep, FlowRole, Interrupt, NotUnderstood, Other, Step, StepKind, interrupt, match_choice,
+};
 use speech::Phrase;
 
 /// Variables that the house understands, whichever flow sets them.
@@ -255,7 +257,8 @@ fn not_understood(work: &mut Work<'_>, place: Place, step: &Step, other: &Other,
 /// The child told something that matters instead of answering. "I don't understand" would be
 /// cruel: the flow for it begins, or the question waits.
 fn told_instead(work: &mut Work<'_>, place: &Place, step: &Step, script: Option<FlowRole>) -> Done {
-    let other_flow = script.and_then(|role| work.ctx.flows.role(role)).is_some_and(|flow| flow.id != place.flow.id);
+    let other_flow =
+        script.and_then(|role| work.ctx.flows.role(role)).is_some_and(|flow| flow.id != place.flow.id);
     match script {
         Some(role) if other_flow => flow_walk::play(work, role),
         _ => {

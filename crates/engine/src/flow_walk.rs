@@ -377,7 +377,9 @@ pub(crate) fn child_silent(work: &mut Work<'_>) -> Done {
         return withdrawn(work);
     }
     let silence = here(work).and_then(|place| match place.current().map(|step| &step.kind) {
-        Some(StepKind::Ask { silence, .. } | StepKind::AskText { silence, .. }) => Some((place.clone(), silence.clone())),
+        Some(StepKind::Ask { silence, .. } | StepKind::AskText { silence, .. }) => {
+            Some((place.clone(), silence.clone()))
+        }
         _ => None,
     });
     let Some((place, silence)) = silence else { return rest(work, OnSilence::Park) };

@@ -8,8 +8,8 @@ use crate::flow_walk;
 use crate::work::{Done, Stop, Work};
 use domain::limits::{HOLDING_AT, HOLDING_EVERY, OFFER_LASTS};
 use domain::{
-    AlarmKind, CounsellorId, HandoffEvent, HandoffReason, Request, RosterEntry, Stage, StageName, TeamId, TimerKey,
-    Urgency,
+    AlarmKind, CounsellorId, HandoffEvent, HandoffReason, Request, RosterEntry, Stage, StageName, TeamId,
+    TimerKey, Urgency,
 };
 use flow_script::FlowRole;
 use speech::Phrase;

@@ -8,8 +8,8 @@ use domain::{
     Alarm, AlarmKind, Conversation, Event, HandoffEvent, MessageId, NotApplicable, Recorded, Refusal, RefusalCode,
     TimerKey, Timestamp,
 };
-use speech::{ChildText, Choice, Outbound, Phrase};
 use flow_script::FlowRole;
+use speech::{ChildText, Choice, Outbound, Phrase};
 use std::time::Duration;
 
 /// Why a turn stopped before its end.

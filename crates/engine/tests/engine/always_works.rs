@@ -134,7 +134,10 @@ fn each_of_them_works_as_the_very_first_word() {
     ];
     for (word, heard, stage) in rows {
         let mut talk = Talk::with(&[LEA]);
-        assert!(talk.child(word).starts_with(&heard.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()), "{word}");
+        assert!(
+            talk.child(word).starts_with(&heard.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()),
+            "{word}"
+        );
         assert_eq!(talk.stage(), stage, "{word}");
         assert!(stage != StageName::WithBot || !talk.c().timers.is_empty(), "{word} leads into silence");
     }

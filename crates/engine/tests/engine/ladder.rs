@@ -21,9 +21,12 @@ fn waiting(urgency: Urgency, staff: &[u128]) -> Talk {
     talk
 }
 
+/// Seconds at which the offer widens, the supervisor is told and the pager rings.
+type Row = (Urgency, &'static [u64], &'static [u64], &'static [u64]);
+
 #[test]
 fn every_row_of_the_table_is_kept_to_the_second() {
-    let rows: [(Urgency, &[u64], &[u64], &[u64]); 4] = [
+    let rows: [Row; 4] = [
         (Urgency::Emergency, &[], &[0], &[60]),
         (Urgency::Urgent, &[45], &[120], &[300]),
         (Urgency::Soon, &[180], &[600], &[]),
@@ -56,10 +59,7 @@ fn the_first_offer_is_at_once_and_an_emergency_goes_to_everyone() {
 fn with_nobody_on_duty_an_urgent_child_gets_numbers_company_and_is_offered_later() {
     let mut talk = Talk::alone();
     talk.child("hello");
-    assert_eq!(
-        talk.child(URGENT),
-        ["urgent_now", "nobody_on_duty", "resources.directory", "suicide.safe_now"]
-    );
+    assert_eq!(talk.child(URGENT), ["urgent_now", "nobody_on_duty", "resources.directory", "suicide.safe_now"]);
     let numbers = &talk.r.spoken[talk.r.spoken.len() - 2].outbound.text;
     assert_eq!(numbers.text(), "fr-112\nfr-line\nany-line");
     let began = talk.r.now;

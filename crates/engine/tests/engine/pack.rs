@@ -43,7 +43,9 @@ struct Writer {
 impl Writer {
     fn new(id: &str, plays: Option<FlowRole>) -> Self {
         // Stands in for SHA-256: differs from its first letters on.
-        let hash = id.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(0x0100_0193) ^ u64::from(byte) << 40 ^ u64::from(byte));
+        let hash = id
+            .bytes()
+            .fold(0_u64, |sum, byte| sum.wrapping_mul(0x0100_0193) ^ u64::from(byte) << 40 ^ u64::from(byte));
         let flow = Flow {
             id: FlowId::new(id),
             hash: FlowHash::new(format!("{hash:016x}")),
@@ -99,7 +101,8 @@ impl Writer {
 
     fn handoff(self, id: &str, urgency_at_least: Urgency, next: Option<&str>) -> Self {
         let say = Some(self.named(id));
-        let handoff = Handoff { team: None, urgency_at_least, reason: "a test asked".into(), say, next: next.map(to) };
+        let handoff =
+            Handoff { team: None, urgency_at_least, reason: "a test asked".into(), say, next: next.map(to) };
         self.step(id, StepKind::Handoff(handoff))
     }
 
@@ -140,12 +143,24 @@ fn welcome() -> Writer {
         .step("rest", StepKind::Pause { span: Duration::from_secs(12), next: to("rested") })
         .say("rested", "topic")
         .say("numbers", "person")
-        .ask("language", Some("language"), &[("fr", "topic", ROUTINE)], other(1, NotUnderstood::Go(to("topic"))), silence(OnSilence::Park));
+        .ask(
+            "language",
+            Some("language"),
+            &[("fr", "topic", ROUTINE)],
+            other(1, NotUnderstood::Go(to("topic"))),
+            silence(OnSilence::Park),
+        );
     for number in 0..40 {
         let next = if number == 39 { "set_second".into() } else { format!("set_{}", number + 1) };
         welcome = welcome.step(&format!("set_{number}"), set(&format!("v{number}"), &next));
     }
-    welcome = welcome.ask("set_second", None, &[("more", "sec_0", ROUTINE)], other(1, NotUnderstood::Handoff), silence(OnSilence::Park));
+    welcome = welcome.ask(
+        "set_second",
+        None,
+        &[("more", "sec_0", ROUTINE)],
+        other(1, NotUnderstood::Handoff),
+        silence(OnSilence::Park),
+    );
     for number in 0..40 {
         let next = if number == 39 { "topic".into() } else { format!("sec_{}", number + 1) };
         welcome = welcome.step(&format!("sec_{number}"), set(&format!("w{number}"), &next));
@@ -185,7 +200,13 @@ fn flows() -> Vec<Writer> {
             .handoff("call", Urgency::Soon, None),
         Writer::new("worry", Some(FlowRole::Worry))
             .ask_text("tell", AskKind::Text, "story", "heavy", stay())
-            .ask("heavy", None, &[("light", "bye", ROUTINE), ("heavy", "call", ROUTINE)], stay(), silence(OnSilence::Park))
+            .ask(
+                "heavy",
+                None,
+                &[("light", "bye", ROUTINE), ("heavy", "call", ROUTINE)],
+                stay(),
+                silence(OnSilence::Park),
+            )
             .handoff("call", ROUTINE, None)
             .end("bye"),
         Writer::new("out_of_hours", Some(FlowRole::OutOfHours))

@@ -5,8 +5,8 @@
 use crate::pack::{library, library_without};
 use crate::support::{ASKS, EMERGENCY, LEA, SOON, TOM, Talk, URGENT, counsellor_id, person, secs};
 use domain::{
-    Closed, CloseReason, Confidential, Conversation, DeclineReason, DeliveryOutcome, DeskCommand, DutyState, Event,
-    ExternalId, Feedback, InboundBody, MessageId, RefusalReason, Speaker, Stage, TimerKey, UnknownReason,
+    CloseReason, Closed, Confidential, Conversation, DeclineReason, DeliveryOutcome, DeskCommand, DutyState,
+    Event, ExternalId, Feedback, InboundBody, MessageId, RefusalReason, Speaker, Stage, TimerKey, UnknownReason,
 };
 use engine::{Command, Opening, StepError, owed};
 use proptest::prelude::*;
@@ -33,8 +33,28 @@ enum Act {
 }
 
 const WORDS: [&str; 22] = [
-    "hello", "1", "2", "talk", "later", "blue", "no", "", "12", "stop", "help", "human", "delete", "language",
-    "français", URGENT, EMERGENCY, SOON, ASKS, "spin", "I want to cut myself", "yes",
+    "hello",
+    "1",
+    "2",
+    "talk",
+    "later",
+    "blue",
+    "no",
+    "",
+    "12",
+    "stop",
+    "help",
+    "human",
+    "delete",
+    "language",
+    "français",
+    URGENT,
+    EMERGENCY,
+    SOON,
+    ASKS,
+    "spin",
+    "I want to cut myself",
+    "yes",
 ];
 
 fn words() -> impl Strategy<Value = String> {
@@ -94,8 +114,14 @@ fn outcome() -> impl Strategy<Value = DeliveryOutcome> {
 fn act() -> impl Strategy<Value = Act> {
     let who = || prop::sample::select(vec![LEA, TOM]);
     let duty = prop::sample::select(vec![DutyState::Available, DutyState::Busy, DutyState::Away]);
-    let withdrawn =
-        prop::sample::select(vec![None, None, Some("welcome"), Some("waiting"), Some("suicide"), Some("feedback")]);
+    let withdrawn = prop::sample::select(vec![
+        None,
+        None,
+        Some("welcome"),
+        Some("waiting"),
+        Some("suicide"),
+        Some("feedback"),
+    ]);
     let span = prop::sample::select(vec![1_u64, 9, 13, 31, 61, 181, 400, 1_900, 90_000]);
     prop_oneof![
         10 => body().prop_map(Act::Child),
@@ -127,7 +153,8 @@ fn play(talk: &mut Talk, act: Act) -> Result<(), StepError> {
         Act::Wait(seconds) => talk.r.wait(secs(seconds)),
         Act::Desk(who, command) => talk.r.desk(&person(who), command),
         Act::Fate(back, outcome) => {
-            let number = talk.r.spoken.iter().rev().nth(back).map_or(MessageId(1), |spoken| spoken.outbound.message);
+            let number =
+                talk.r.spoken.iter().rev().nth(back).map_or(MessageId(1), |spoken| spoken.outbound.message);
             talk.r.command(Command::Delivered { message: number, outcome })
         }
         Act::Arrives(who) => {
