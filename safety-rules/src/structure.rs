@@ -90,7 +90,11 @@ impl<'a> Sentences<'a> {
         let led_in = |(cue, place): &(Cue, Range<usize>)| {
             *cue == Cue::Negating && place.start < span.start && place.end + 1 >= span.start && place.end <= span.end
         };
-        if self.cues.iter().any(led_in) {
+        // French denies after the verb: "je me scarifie *plus*".
+        let led_out = |(cue, place): &(Cue, Range<usize>)| {
+            *cue == Cue::Negating && span.contains(&place.start) && place.end > span.end && real_denial(place.end - 1)
+        };
+        if self.cues.iter().any(|cue| led_in(cue) || led_out(cue)) {
             return true;
         }
         if self.tokens.list[span.start].roles.is(Roles::SUBJECT) || hit.denies {
@@ -154,7 +158,7 @@ impl<'a> Sentences<'a> {
 
     fn exaggerated(&self, span: &Range<usize>) -> bool {
         let touches = |(cue, place): &(Cue, Range<usize>)| {
-            *cue == Cue::Figurative && place.start <= span.end && place.end >= span.start
+            *cue == Cue::Figurative && place.start <= span.end + 2 && place.end + 2 >= span.start
         };
         let sentence = self.sentence(span);
         let has = |role| sentence.clone().any(|at| self.tokens.list[at].roles.is(role));
