@@ -46,16 +46,24 @@ impl Deadlines {
         self
     }
 
-    pub(crate) const fn widen_after(&self, urgency: Urgency) -> Option<Duration> {
-        self.rungs[urgency as usize].widen
+    /// `None`: the offer is open to everyone from the start.
+    pub(crate) fn widen_after(&self, urgency: Urgency) -> Option<Duration> {
+        self.rungs[urgency as usize].widen?;
+        self.up_to(urgency).filter_map(|rung| rung.widen).min()
     }
 
-    pub(crate) const fn supervisor_after(&self, urgency: Urgency) -> Duration {
-        self.rungs[urgency as usize].supervisor
+    pub(crate) fn supervisor_after(&self, urgency: Urgency) -> Duration {
+        self.up_to(urgency).map(|rung| rung.supervisor).min().unwrap_or_default()
     }
 
-    pub(crate) const fn pager_after(&self, urgency: Urgency) -> Option<Duration> {
-        self.rungs[urgency as usize].pager
+    /// `None`: the pager doesn't ring.
+    pub(crate) fn pager_after(&self, urgency: Urgency) -> Option<Duration> {
+        self.up_to(urgency).filter_map(|rung| rung.pager).min()
+    }
+
+    /// A wish for a lower urgency holds for the higher ones, too: a rise never makes anyone wait longer.
+    fn up_to(&self, urgency: Urgency) -> impl Iterator<Item = &Rung> {
+        self.rungs.iter().take(urgency as usize + 1)
     }
 }
 
@@ -83,6 +91,17 @@ mod tests {
             let quicker = Deadlines::default().sooner(urgency, Some(second), second, Some(second));
             assert_eq!(quicker.pager_after(urgency), Some(second));
             assert!(quicker.supervisor_after(urgency) <= second);
+        }
+    }
+
+    #[test]
+    fn a_rise_never_makes_anyone_wait_longer() {
+        let second = Duration::from_secs(1);
+        let wished = Deadlines::default().sooner(Urgency::Routine, Some(second), second, Some(second));
+        for urgency in Urgency::ALL {
+            assert!(wished.widen_after(urgency).is_none_or(|after| after == second));
+            assert!(wished.supervisor_after(urgency) <= second);
+            assert_eq!(wished.pager_after(urgency), Some(second));
         }
     }
 }

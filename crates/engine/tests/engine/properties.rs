@@ -4,13 +4,17 @@
 
 use crate::pack::{library, library_without};
 use crate::support::{ASKS, EMERGENCY, LEA, SOON, TOM, Talk, URGENT, counsellor_id, person, secs};
+use domain::limits::FLOOD_MESSAGES;
 use domain::{
     CloseReason, Closed, Confidential, Conversation, DeclineReason, DeliveryOutcome, DeskCommand, DutyState,
-    Event, ExternalId, Feedback, InboundBody, MessageId, RefusalReason, Speaker, Stage, TimerKey, UnknownReason,
+    Event, ExternalId, Feedback, InboundBody, Lang, MessageId, RefusalReason, Speaker, Stage, TimerKey,
+    UnknownReason,
 };
 use engine::{Command, Opening, StepError, owed};
+use flow_script::{FlowLibrary, HouseLangs, load_shipped};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// One thing that can happen.
 #[derive(Debug, Clone)]
@@ -278,6 +282,10 @@ fn check_log(talk: &Talk) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+static SHIPPED: LazyLock<FlowLibrary> = LazyLock::new(|| {
+    load_shipped(&HouseLangs::new([Lang::EN, Lang::FR])).expect("the shipped flows load").library
+});
+
 fn staffed(staff: usize) -> Talk {
     Talk::with(&[LEA, TOM][..staff])
 }
@@ -311,6 +319,20 @@ proptest! {
         prop_assert_eq!(&one.r.alarms, &two.r.alarms);
     }
 
+    #[test]
+    fn with_the_shipped_flows_too(staff in 0_usize..=2, acts in prop::collection::vec(act(), 1..60)) {
+        let mut talk = staffed(staff);
+        talk.r.set_flows(SHIPPED.clone());
+        for act in acts.into_iter().filter(|act| !matches!(act, Act::Flows(_))) {
+            let before = talk.r.conversation().cloned();
+            if let Err(bug) = play(&mut talk, act) {
+                return Err(TestCaseError::fail(format!("{bug:?}")));
+            }
+            check(&talk, before.as_ref())?;
+        }
+        check_log(&talk)?;
+    }
+
     /// Left alone with the clock, a child who told something is always on a human's list.
     #[test]
     fn left_alone_a_disclosure_always_ends_with_a_human(
@@ -324,8 +346,9 @@ proptest! {
                 return Err(TestCaseError::fail(format!("{bug:?}")));
             }
         }
+        let bot_leads = talk.r.conversation().is_none_or(|c| c.stage.bot_may_speak() && c.flood.1 < FLOOD_MESSAGES);
         match talk.r.child(told) {
-            Ok(_) => {}
+            Ok(heard) => prop_assert!(!bot_leads || !heard.is_empty(), "told, and heard nothing"),
             Err(StepError::Closed) => return Ok(()),
             Err(other) => return Err(TestCaseError::fail(format!("{other:?}"))),
         }
