@@ -9,6 +9,8 @@ Commands ("room" may be left out: the room made, joined or used last)
    "device": "phone", "store": "FOLDER"}   → user, device
                      store: to come back as the same device later; without it, a temporary folder
   {"cmd": "create_room", "invite": ["@bot:localhost"], "encrypted": true}   → room
+                     "preset": "trusted_private_chat": all who are invited may do everything
+  {"cmd": "invite", "user": "@friend:localhost"}
   {"cmd": "join", "room": "!…"}                                             → room
   {"cmd": "wait_joined", "user": "@bot:localhost", "timeout": 30}   there, and its keys are known
   {"cmd": "send", "body": "hello", "txn": "…"}                              → event_id
@@ -54,6 +56,7 @@ from nio import (
     RedactionEvent,
     RoomMemberEvent,
     RoomMessage,
+    RoomPreset,
     TypingNoticeEvent,
 )
 
@@ -113,16 +116,21 @@ class Child:
         self.syncing = asyncio.create_task(self.sync_for_ever())
         return {"user": self.client.user_id, "device": self.client.device_id}
 
-    async def create_room(self, invite=(), encrypted=True, name=None):
+    async def create_room(self, invite=(), encrypted=True, name=None, preset=None):
         response = await self.client.room_create(
             invite=list(invite),
             name=name,
             is_direct=True,
+            preset=RoomPreset(preset) if preset else None,
             initial_state=[ENCRYPTION] if encrypted else [],
         )
         self.room = checked(response).room_id
         await self.until(lambda: self.room in self.client.rooms, 30, "the new room in a sync")
         return {"room": self.room}
+
+    async def invite(self, user, room=None):
+        checked(await self.client.room_invite(self.use(room), user))
+        return {}
 
     async def join(self, room):
         self.room = checked(await self.client.join(room)).room_id
@@ -318,7 +326,7 @@ class Child:
 
 
 COMMANDS = (
-    "login create_room join wait_joined send edit redact react raw file typing wait wait_quiet leave logout"
+    "login create_room invite join wait_joined send edit redact react raw file typing wait wait_quiet leave logout"
 ).split()
 
 

@@ -17,6 +17,8 @@ use serde_json::Value;
 pub(crate) enum Safe {
     /// Encrypted, or the operator accepts that it isn't.
     Yes,
+    /// Encryption was just switched on; the next sync makes it known.
+    Soon,
     /// Not encrypted, and it couldn't be changed: we left.
     No,
 }
@@ -96,10 +98,8 @@ pub(crate) async fn make_safe(room: &Room, settings: &MatrixSettings) -> matrix_
     }
     let encrypted = RoomEncryptionEventContent::with_recommended_defaults();
     match room.send_state_event(encrypted).await {
-        Ok(_) => {
-            room.request_encryption_state().await?;
-            return Ok(if room.encryption_state().is_encrypted() { Safe::Yes } else { Safe::No });
-        }
+        // The library believes it only when a sync says so.
+        Ok(_) => return Ok(Safe::Soon),
         Err(matrix_sdk::Error::Http(error))
             if error.as_client_api_error().is_some_and(|a| a.status_code == 403) => {}
         Err(error) => return Err(error),

@@ -21,6 +21,8 @@ use std::time::Duration;
 pub(crate) const LIMITS: Limits = Limits { text: TextLimit::Bytes(20_000), buttons: 0 };
 
 pub(crate) const SOON: Duration = Duration::from_secs(5);
+/// Encryption was just switched on.
+const NEXT_SYNC: Duration = Duration::from_secs(1);
 /// The account itself is refused: a person must act, and then the message goes out.
 const ACCOUNT_REFUSED: Duration = Duration::from_secs(60);
 
@@ -74,6 +76,7 @@ async fn open_room(client: &Client, settings: &MatrixSettings, delivery: &Delive
     }
     match make_safe(&room, settings).await {
         Ok(Safe::Yes) => Ok(room),
+        Ok(Safe::Soon) => Err(SendOutcome::Later(NEXT_SYNC)),
         Ok(Safe::No) => Err(refused(RefusalReason::NotAllowed)),
         Err(error) => Err(failed(&error)),
     }

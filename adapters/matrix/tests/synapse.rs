@@ -1,6 +1,7 @@
 //! The Matrix adapter against a real homeserver (Synapse) and a client written by others.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[allow(dead_code, reason = "each test program uses its own part of it")]
 mod play;
 
 use adapter_api::conformance::{self, Stage as _};

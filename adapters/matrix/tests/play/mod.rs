@@ -110,14 +110,9 @@ impl Town {
 
     pub(crate) fn settings(&self, unencrypted: Unencrypted) -> MatrixSettings {
         MatrixSettings {
-            account: AccountId::new("matrix"),
             homeserver: self.url.clone(),
-            user: "bot".to_owned(),
-            secret: Secret::Password(Confidential::from("secret")),
             data_dir: self.folder.path().join("matrix"),
-            store_passphrase: Confidential::from("kept safe"),
-            device_name: "helpline".to_owned(),
-            unencrypted,
+            ..settings(unencrypted)
         }
     }
 
@@ -151,6 +146,20 @@ impl Town {
     /// The first sync has set the place to read on from.
     pub(crate) async fn first_sync(&self) {
         self.inbox.wait_until("the first sync", || self.inbox.has_cursor()).await;
+    }
+}
+
+/// The bot's settings, but for where.
+pub(crate) fn settings(unencrypted: Unencrypted) -> MatrixSettings {
+    MatrixSettings {
+        account: AccountId::new("matrix"),
+        homeserver: String::new(),
+        user: "bot".to_owned(),
+        secret: Secret::Password(Confidential::from("secret")),
+        data_dir: PathBuf::new(),
+        store_passphrase: Confidential::from("kept safe"),
+        device_name: "helpline".to_owned(),
+        unencrypted,
     }
 }
 
