@@ -227,7 +227,7 @@ fn not_understood(work: &mut Work<'_>, place: Place, step: &Step, other: &Other,
     }
     let tried = work.c.bot.as_ref().map_or(0, |bot| bot.retries);
     if !matches!(work.c.stage.name(), StageName::WithBot | StageName::Wrapping) {
-        return keep_listening(work, tried);
+        return keep_listening(work, place, other, tried);
     }
     if tried >= other.retries {
         return match &other.then {
@@ -268,8 +268,12 @@ fn told_instead(work: &mut Work<'_>, place: &Place, step: &Step, script: Option<
     }
 }
 
-/// A waiting child who tells something isn't answering wrongly. It is kept, and now and then said so.
-fn keep_listening(work: &mut Work<'_>, heard: u32) -> Done {
+/// A waiting child who tells something isn't answering wrongly. It is kept, and now and then said
+/// so. Where the flow says how to go on without an answer ("are you safe?"), it goes on that way.
+fn keep_listening(work: &mut Work<'_>, place: Place, other: &Other, heard: u32) -> Done {
+    if let (NotUnderstood::Go(target), true) = (&other.then, heard >= other.retries) {
+        return go_on(work, place, target);
+    }
     work.emit(Event::NotUnderstood)?;
     if heard.is_multiple_of(4) { work.phrase(Phrase::Heard) } else { Ok(()) }
 }

@@ -40,7 +40,12 @@ impl HouseDoor {
 
 #[async_trait]
 impl Door for HouseDoor {
-    async fn submit(&self, who: CounsellorId, conversation: ConversationId, command: DeskCommand) -> Result<(), Refusal> {
+    async fn submit(
+        &self,
+        who: CounsellorId,
+        conversation: ConversationId,
+        command: DeskCommand,
+    ) -> Result<(), Refusal> {
         self.switchboard.submit(who, conversation, command).await
     }
 

@@ -44,6 +44,21 @@ pub(crate) fn make_folder(path: &Path) -> anyhow::Result<()> {
         .map_err(|error| unusable(format!("the folder {} can't be made: {error}", path.display())))
 }
 
+/// Held while a house runs on a folder, so that two can't answer the same child.
+pub(crate) fn lock(config: &Config) -> anyhow::Result<std::fs::File> {
+    make_folder(&config.data)?;
+    let path = config.data.join("running.lock");
+    let file = std::fs::File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|error| unusable(format!("{} can't be written: {error}", path.display())))?;
+    file.try_lock()
+        .map_err(|_| unusable(format!("another passerelle runs on {}; stop it first", config.data.display())))?;
+    Ok(file)
+}
+
 /// Opens the database, making key and database on the first start.
 pub(crate) fn open_store(config: &Config) -> anyhow::Result<SqliteStore> {
     open_with(config, |options| options)
@@ -143,7 +158,9 @@ pub(crate) async fn connect(config: &Config) -> anyhow::Result<Channels> {
                 channels.adapters.push(adapter);
             }
             AccountOn::Terminal => channels.adapters.push(Arc::new(terminal(account))),
-            AccountOn::Matrix(matrix) => channels.adapters.push(connect_matrix(config, account, matrix, data).await?),
+            AccountOn::Matrix(matrix) => {
+                channels.adapters.push(connect_matrix(config, account, matrix, data).await?)
+            }
         }
     }
     Ok(channels)
@@ -175,9 +192,13 @@ async fn connect_matrix(
     use domain::Confidential;
 
     let read = |path: &Path| {
-        std::fs::read_to_string(path)
-            .map(|text| Confidential::new(text.trim().to_owned()))
-            .map_err(|error| unusable(format!("the secret of account `{}` can't be read from {}: {error}", account.id, path.display())))
+        std::fs::read_to_string(path).map(|text| Confidential::new(text.trim().to_owned())).map_err(|error| {
+            unusable(format!(
+                "the secret of account `{}` can't be read from {}: {error}",
+                account.id,
+                path.display()
+            ))
+        })
     };
     let key = MasterKey::load(&config.key_file).map_err(unusable)?;
     let settings = MatrixSettings {
@@ -193,7 +214,9 @@ async fn connect_matrix(
         device_name: matrix.device_name.clone(),
         unencrypted: if matrix.allow_unencrypted { Unencrypted::Warn } else { Unencrypted::Refuse },
     };
-    let adapter = MatrixAdapter::connect(settings).await.with_context(|| format!("the Matrix account `{}` can't connect", account.id))?;
+    let adapter = MatrixAdapter::connect(settings)
+        .await
+        .with_context(|| format!("the Matrix account `{}` can't connect", account.id))?;
     Ok(Arc::new(adapter))
 }
 
@@ -204,5 +227,8 @@ async fn connect_matrix(
     _matrix: &config::Matrix,
     _data_dir: PathBuf,
 ) -> anyhow::Result<Arc<dyn Adapter>> {
-    Err(unusable(format!("account `{}` is on Matrix, but this binary was built without the feature `matrix`", account.id)))
+    Err(unusable(format!(
+        "account `{}` is on Matrix, but this binary was built without the feature `matrix`",
+        account.id
+    )))
 }

@@ -140,7 +140,7 @@ async fn take_row(inner: &Inner, row: &InboxRow) -> bool {
             Err(error) => error,
         };
         let wait = match error {
-            TurnError::Store(error) => {
+            TurnError::Store(error) if !matches!(error, StoreError::Invalid(_)) => {
                 tracing::error!(%error, "a turn could not be kept; trying again");
                 STORE_RETRY
             }

@@ -10,7 +10,7 @@ use domain::{DeliveryOutcome, UnknownReason};
 use engine::Command;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Actor, OutboxRow};
+use store::{Actor, OutboxRow, StoreError};
 
 /// Messages of one account under way at the same time.
 const UNDER_WAY: usize = 64;
@@ -111,6 +111,11 @@ async fn settle(
         let command = || Command::Delivered { message, outcome: outcome.clone() };
         match inner.turn(&about, &Actor::House, &settles, command).await {
             Ok(_) => return,
+            // It was settled by a try whose answer was lost.
+            Err(TurnError::Store(StoreError::Invalid(why))) => {
+                tracing::warn!(why, %conversation, "an outcome was settled before");
+                return;
+            }
             Err(TurnError::Store(error)) => tracing::error!(%error, "an outcome can't be kept; trying again"),
             Err(error) => {
                 tracing::error!(%error, %conversation, "an outcome had no place in its conversation");

@@ -73,7 +73,7 @@ impl Inner {
     }
 
     /// A sign of life; the first one makes the counsellor available.
-    async fn seen(&self, who: CounsellorId, duty: Option<DutyState>) {
+    pub(crate) async fn seen(&self, who: CounsellorId, duty: Option<DutyState>) {
         let Some(counsellor) = self.known(who).await else { return };
         let now = self.time.now();
         let changed = {
@@ -217,7 +217,10 @@ pub(crate) async fn offer(inner: Arc<Inner>) {
                 continue;
             }
         };
-        for row in board.iter().filter(|row| matches!(row.stage, StageName::Queued | StageName::AwaitingReturn)) {
+        for row in board
+            .iter()
+            .filter(|row| matches!(row.stage, StageName::Queued | StageName::AwaitingReturn | StageName::Offered))
+        {
             let about = About::Conversation(row.id);
             match inner.turn(&about, &Actor::House, &Settles::default(), || Command::RosterChanged).await {
                 Ok(_) | Err(TurnError::Nothing | TurnError::Closed) => {}

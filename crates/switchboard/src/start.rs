@@ -48,6 +48,8 @@ impl Switchboard {
         command: DeskCommand,
     ) -> Result<(), Refusal> {
         let person = self.inner.person(who).await?;
+        // Whoever acts is there.
+        self.inner.seen(who, None).await;
         let about = About::Conversation(conversation);
         let actor = Actor::Person { id: who };
         let command = || Command::Desk { who: person.clone(), command: command.clone() };

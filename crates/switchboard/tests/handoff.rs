@@ -52,7 +52,9 @@ async fn an_urgent_child_with_nobody_on_duty_gets_help_at_once_and_alarms_ring_o
     house.board.heartbeat(lea).await;
     house.settle().await;
     let talk = house.only().await;
-    let Stage::Offered(offered) = &talk.stage else { panic!("offered when someone arrives, not {:?}", talk.stage.name()) };
+    let Stage::Offered(offered) = &talk.stage else {
+        panic!("offered when someone arrives, not {:?}", talk.stage.name())
+    };
     assert!(offered.to.contains(&lea));
     assert_eq!(talk.urgency(), Urgency::Urgent);
     house.close().await;
@@ -83,7 +85,11 @@ async fn a_lost_desk_gives_the_child_to_another_within_a_minute_and_the_child_is
     let Stage::Offered(offered) = &talk.stage else { panic!("offered again, not {:?}", talk.stage.name()) };
     assert!(offered.to.contains(&tom) && !offered.to.contains(&lea));
     let told = house.phone.seen_by("ana");
-    assert!(told[before..].iter().any(|text| text.contains("connection to Lea was lost")), "{:?}", &told[before..]);
+    assert!(
+        told[before..].iter().any(|text| text.contains("connection to Lea was lost")),
+        "{:?}",
+        &told[before..]
+    );
 
     house.board.submit(tom, id, DeskCommand::Accept).await.unwrap();
     let late = house.board.submit(lea, id, say("Back!", "k2")).await;

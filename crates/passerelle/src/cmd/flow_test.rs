@@ -26,7 +26,9 @@ pub(crate) fn play(library: &FlowLibrary, house: engine::House, example: &Exampl
         played: Played { talk: String::new(), differs: Vec::new() },
     };
     for turn in &example.turns {
-        player.turn(turn).with_context(|| format!("{}:{}: the conversation broke off", example.file.display(), turn.line))?;
+        player
+            .turn(turn)
+            .with_context(|| format!("{}:{}: the conversation broke off", example.file.display(), turn.line))?;
     }
     for differs in &mut player.played.differs {
         *differs = format!("{}:{differs}", example.file.display());
@@ -80,12 +82,17 @@ impl Player {
         };
         let says = |words: &str| self.said.iter().any(|spoken| spoken.outbound.text.text().contains(words));
         let heard = || self.said.iter().map(|s| s.outbound.text.text()).collect::<Vec<_>>().join(" | ");
-        let at = conversation.bot.as_ref().map_or_else(|| "no flow".to_owned(), |bot| format!("{}/{}", bot.flow, bot.step));
+        let at = conversation
+            .bot
+            .as_ref()
+            .map_or_else(|| "no flow".to_owned(), |bot| format!("{}/{}", bot.flow, bot.step));
         let stage = conversation.stage.name();
         let asked = !matches!(stage, domain::StageName::WithBot | domain::StageName::Parked)
             && !(stage == domain::StageName::Closed && conversation.stage.engaged().is_none());
         let differs = match expected {
-            ExampleWhat::BotSays(words) if !says(words) => Some((format!("the bot said: {}", heard()), format!("\"{words}\""))),
+            ExampleWhat::BotSays(words) if !says(words) => {
+                Some((format!("the bot said: {}", heard()), format!("\"{words}\"")))
+            }
             ExampleWhat::BotNeverSays(words) if says(words) => {
                 Some((format!("the bot said: {}", heard()), format!("nothing with \"{words}\"")))
             }

@@ -76,7 +76,13 @@ fn show(events: &[Recorded], said: &[Spoken], out: &mut impl Write) -> anyhow::R
         match &recorded.event {
             Event::Found { findings, .. } => {
                 for finding in findings {
-                    writeln!(out, "    ! {} ({}, {})", finding.rule, finding.category.name(), finding.urgency.name())?;
+                    writeln!(
+                        out,
+                        "    ! {} ({}, {})",
+                        finding.rule,
+                        finding.category.name(),
+                        finding.urgency.name()
+                    )?;
                 }
             }
             Event::RiskRaised { to, .. } => writeln!(out, "    ! urgency is now {}", to.name())?,
@@ -102,7 +108,8 @@ fn state(rehearsal: &Rehearsal, out: &mut impl Write) -> anyhow::Result<()> {
         writeln!(out, "  (the child hasn't written yet)")?;
         return Ok(());
     };
-    let at = conversation.bot.as_ref().map_or_else(|| "no flow".into(), |bot| format!("{} / {}", bot.flow, bot.step));
+    let at =
+        conversation.bot.as_ref().map_or_else(|| "no flow".into(), |bot| format!("{} / {}", bot.flow, bot.step));
     writeln!(
         out,
         "  urgency {} · handoff {} · at {at} · language {} · age {}",

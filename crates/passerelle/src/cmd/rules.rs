@@ -40,7 +40,10 @@ impl Rules {
                 let summary = safety_rules::jsonl::screen_lines(stdin().lock(), &mut out)?;
                 out.flush()?;
                 if summary.errors > 0 {
-                    eprintln!("passerelle: {} of {} lines could not be read; each has its own error line", summary.errors, summary.lines);
+                    eprintln!(
+                        "passerelle: {} of {} lines could not be read; each has its own error line",
+                        summary.errors, summary.lines
+                    );
                     return Ok(ExitCode::from(2));
                 }
             }

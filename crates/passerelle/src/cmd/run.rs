@@ -55,7 +55,9 @@ impl Run {
         }
         // The TLS of every adapter; a second install by a library would be refused, harmlessly.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime can't start")?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().enable_all().build().context("the runtime can't start")?;
+        let _alone = house::lock(&config)?;
         let store = self.open(&config)?;
         runtime.block_on(serve(&config, Arc::new(store), self.seed, self.https))?;
         Ok(ExitCode::SUCCESS)
@@ -76,7 +78,8 @@ impl Run {
 #[cfg(debug_assertions)]
 fn crash_at(text: &str) -> anyhow::Result<store_sqlite::Crash> {
     let (name, passing) = text.split_once(':').unwrap_or((text, "1"));
-    let point = store_sqlite::CrashPoint::from_name(name).ok_or_else(|| unusable(format!("there is no crash point `{name}`")))?;
+    let point = store_sqlite::CrashPoint::from_name(name)
+        .ok_or_else(|| unusable(format!("there is no crash point `{name}`")))?;
     let at_passing = passing.parse().map_err(|_| unusable(format!("`{passing}` is not a number")))?;
     Ok(store_sqlite::Crash { point, at_passing })
 }
@@ -93,9 +96,9 @@ fn start_logs(config: &Config) -> anyhow::Result<()> {
 async fn serve(config: &Config, store: Arc<dyn Store>, seed_asked: bool, https: bool) -> anyhow::Result<()> {
     let flows = house::flows(config)?;
     let seeded = if seed_asked { seed(store.as_ref()).await? } else { None };
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| unusable(format!("can't listen on {}: {error}; choose another with --listen", config.listen)))?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        unusable(format!("can't listen on {}: {error}; choose another with --listen", config.listen))
+    })?;
     let address = listener.local_addr().context("the listening address can't be read")?;
     let channels = house::connect(config).await?;
     let names = resource_names(&flows);
@@ -106,7 +109,9 @@ async fn serve(config: &Config, store: Arc<dyn Store>, seed_asked: bool, https: 
         flows,
         settings: house::switchboard_settings(config),
         adapters: channels.adapters,
-        pager: Arc::new(CommandPager::new(config.pager.as_ref().map(|pager| pager.command.clone()).unwrap_or_default())),
+        pager: Arc::new(CommandPager::new(
+            config.pager.as_ref().map(|pager| pager.command.clone()).unwrap_or_default(),
+        )),
     });
     let desk = desk::router(DeskParts {
         store: Arc::clone(&store),
@@ -139,7 +144,10 @@ async fn serve(config: &Config, store: Arc<dyn Store>, seed_asked: bool, https: 
 
 /// Contacts' names for the desk, in English; ids stand for the rest.
 fn resource_names(flows: &FlowLibrary) -> BTreeMap<domain::ResourceId, String> {
-    flows.all_resources().map(|resource| (resource.id.clone(), resource.line.get(Lang::EN, Lang::EN).to_owned())).collect()
+    flows
+        .all_resources()
+        .map(|resource| (resource.id.clone(), resource.line.get(Lang::EN, Lang::EN).to_owned()))
+        .collect()
 }
 
 fn say_where(config: &Config, address: SocketAddr, practice: bool, seeded: Option<&super::user::Seeded>) {

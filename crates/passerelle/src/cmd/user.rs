@@ -104,7 +104,10 @@ async fn put(store: &dyn Store, new: NewAccount) -> anyhow::Result<Seeded> {
             actor: Actor::Operator,
             conversation: None,
             action: if known.is_some() { "account_reset".into() } else { "account_made".into() },
-            facts: BTreeMap::from([("counsellor".into(), id.to_string()), ("role".into(), new.role.name().into())]),
+            facts: BTreeMap::from([
+                ("counsellor".into(), id.to_string()),
+                ("role".into(), new.role.name().into()),
+            ]),
         })
         .await?;
     Ok(Seeded { login: new.login, password })
@@ -144,7 +147,13 @@ async fn list(place: &Place) -> anyhow::Result<()> {
     let store = house::open_store(&house::settings(place)?)?;
     for counsellor in store::People::counsellors(&store).await? {
         let langs: Vec<String> = counsellor.langs.iter().map(ToString::to_string).collect();
-        println!("{:<20} {:<16} {:<12} {}", counsellor.login, counsellor.first_name, counsellor.role.name(), langs.join(","));
+        println!(
+            "{:<20} {:<16} {:<12} {}",
+            counsellor.login,
+            counsellor.first_name,
+            counsellor.role.name(),
+            langs.join(",")
+        );
     }
     Ok(())
 }

@@ -6,8 +6,8 @@ use adapter_api::{Adapter, AdapterError, Delivery, Inbox, Limits, Repeat, SendOu
 use async_trait::async_trait;
 use domain::{
     AccountId, Alarm, Clock, Confidential, Conversation, ConversationId, Counsellor, CounsellorId, DedupeKey,
-    DeliveryOutcome, Entropy, ExternalId, Inbound, InboundBody, Lang, OsEntropyMissing, Platform, PlatformId, Role,
-    StageName, Timestamp,
+    DeliveryOutcome, Entropy, ExternalId, Inbound, InboundBody, Lang, OsEntropyMissing, Platform, PlatformId,
+    Role, StageName, Timestamp,
 };
 use engine::Opening;
 use flow_script::{FlowLibrary, HouseLangs, load_shipped};
