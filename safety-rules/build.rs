@@ -40,11 +40,9 @@ struct Structure {
     cues: BTreeMap<String, String>,
 }
 
-const WORD_ROLES: &[&str] =
-    &["filler", "negator", "subject", "object", "others", "laugh", "trivial", "ordinary"];
-const CUE_ROLES: &[&str] = &[
-    "negating", "not_negating", "others", "past", "still", "now", "figurative", "topic", "quote",
-];
+const WORD_ROLES: &[&str] = &["filler", "negator", "subject", "object", "others", "laugh", "trivial", "ordinary"];
+const CUE_ROLES: &[&str] =
+    &["negating", "not_negating", "others", "past", "still", "now", "figurative", "topic", "quote"];
 
 fn main() -> std::process::ExitCode {
     match generate() {
@@ -56,6 +54,7 @@ fn main() -> std::process::ExitCode {
     }
 }
 
+#[allow(clippy::disallowed_methods, reason = "cargo names the output folder in the environment")]
 fn generate() -> Fallible<()> {
     println!("cargo:rerun-if-changed=data");
     println!("cargo:rerun-if-changed=src/pattern.rs");
@@ -83,6 +82,11 @@ fn generate() -> Fallible<()> {
             }
             writeln!(cues, "    ({tag:?}, {role:?}, {list:?}),")?;
         }
+        let real_words = lang.join("_real_words.txt");
+        let list =
+            std::fs::read_to_string(&real_words).map_err(|error| format!("{}: {error}", real_words.display()))?;
+        let list: Vec<&str> = phrases(&list).collect();
+        writeln!(words, "    (\"ordinary\", {:?}),", list.join(" "))?;
         for file in sorted(lang)? {
             let is_rules = file.extension().is_some_and(|e| e == "toml")
                 && !file.file_name().and_then(|n| n.to_str()).unwrap_or_default().starts_with('_');

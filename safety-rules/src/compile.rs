@@ -70,7 +70,10 @@ pub(crate) struct Rulebook {
 }
 
 static RULEBOOK: LazyLock<Rulebook> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the build script and a test have read the same data with the same code")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the build script and a test have read the same data with the same code"
+    )]
     Rulebook::read().expect("the phrase data are checked when the crate is built")
 });
 
@@ -85,7 +88,10 @@ impl Rulebook {
         for (role, list) in WORDS {
             for word in list.split_whitespace() {
                 for piece in pattern::cut_word(word) {
-                    words.give_role(&piece, Roles::named(role));
+                    match Roles::named(role) {
+                        Roles::NONE => words.add_ordinary(&piece),
+                        named => words.give_role(&piece, named),
+                    }
                 }
             }
         }
@@ -110,7 +116,8 @@ impl Rulebook {
                 why: data.why,
             });
             for phrase in lines(data.phrases) {
-                phrases.push(build(&parse(data.lang, phrase)?, &mut words).map_err(|e| format!("`{phrase}`: {e}"))?);
+                phrases
+                    .push(build(&parse(data.lang, phrase)?, &mut words).map_err(|e| format!("`{phrase}`: {e}"))?);
                 rule_of.push(index);
             }
         }
@@ -296,7 +303,8 @@ fn usages(drafts: &[Draft], count: usize) -> Vec<u32> {
 }
 
 fn index(drafts: Vec<Draft>, words: &Words, usages: &[u32]) -> Result<Matcher, String> {
-    let mut matcher = Matcher { machines: Vec::with_capacity(drafts.len()), keyed: vec![Vec::new(); words.count()] };
+    let mut matcher =
+        Matcher { machines: Vec::with_capacity(drafts.len()), keyed: vec![Vec::new(); words.count()] };
     for draft in drafts {
         let phrase = u32::try_from(matcher.machines.len()).map_err(|_| "too many phrases")?;
         let cost = |symbol: Symbol| {

@@ -83,7 +83,9 @@ pub fn table() -> String {
         "category              severity      tier  urgency    now    script     offer  widen  supervisor  pager  alerted\n",
     );
     for row in ROWS {
-        let seconds = |limit: Option<std::time::Duration>| limit.map_or_else(|| "-".into(), |d| format!("{} s", d.as_secs()));
+        let seconds = |limit: Option<std::time::Duration>| {
+            limit.map_or_else(|| "-".into(), |d| format!("{} s", d.as_secs()))
+        };
         let _ = writeln!(
             text,
             "{:<21} {:<13} {:<5} {:<10} {:<6} {:<10} {:<6} {:<6} {:<11} {:<6} {}",
@@ -107,7 +109,9 @@ pub fn table() -> String {
 pub fn table_hash() -> String {
     let mut canonical = String::new();
     for row in ROWS {
-        let seconds = |limit: Option<std::time::Duration>| limit.map_or(-1, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX));
+        let seconds = |limit: Option<std::time::Duration>| {
+            limit.map_or(-1, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
+        };
         let _ = writeln!(
             canonical,
             "{}|{}|{}|{:?}|{}|{}|{}|{}|{}|{}",

@@ -59,7 +59,10 @@ fn position(at: usize) -> u32 {
 }
 
 fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{02bc}' | '\u{02b9}' | '\u{00b4}' | '\u{ff07}' | '\u{02c8}')
+    matches!(
+        c,
+        '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{02bc}' | '\u{02b9}' | '\u{00b4}' | '\u{ff07}' | '\u{02c8}'
+    )
 }
 
 /// Zero-width, joiners, soft hyphen, bidi controls, variation selectors, tags.
@@ -137,14 +140,78 @@ fn confusables(letters: &[Letter]) -> Option<Vec<Letter>> {
 
 /// Small capitals and other drawn letters that UTS-39 keeps apart from the plain ones.
 const SMALL_CAPITALS: &[(char, char)] = &[
-    ('ᴀ', 'a'), ('ʙ', 'b'), ('ᴄ', 'c'), ('ᴅ', 'd'), ('ᴇ', 'e'), ('ꜰ', 'f'), ('ɢ', 'g'), ('ʜ', 'h'), ('ɪ', 'i'),
-    ('ᴊ', 'j'), ('ᴋ', 'k'), ('ʟ', 'l'), ('ᴍ', 'm'), ('ɴ', 'n'), ('ᴏ', 'o'), ('ᴘ', 'p'), ('ʀ', 'r'), ('ꜱ', 's'),
-    ('ᴛ', 't'), ('ᴜ', 'u'), ('ᴠ', 'v'), ('ᴡ', 'w'), ('ʏ', 'y'), ('ᴢ', 'z'), ('ı', 'i'), ('ł', 'l'), ('ø', 'o'),
-    ('α', 'a'), ('β', 'b'), ('ε', 'e'), ('η', 'n'), ('κ', 'k'), ('μ', 'u'), ('τ', 't'), ('ω', 'w'), ('χ', 'x'),
-    ('є', 'e'), ('з', 'e'), ('и', 'n'), ('к', 'k'), ('м', 'm'), ('н', 'h'), ('т', 't'), ('я', 'r'), ('ш', 'w'),
-    ('в', 'b'), ('ь', 'b'), ('г', 'r'), ('п', 'n'), ('л', 'n'), ('ц', 'u'), ('υ', 'u'), ('ґ', 'r'), ('đ', 'd'),
-    ('ħ', 'h'), ('ŧ', 't'), ('ƙ', 'k'), ('ɱ', 'm'), ('ҽ', 'e'), ('ʂ', 's'), ('ƚ', 'l'), ('ɬ', 'l'), ('ԃ', 'd'),
-    ('∂', 'd'), ('ɾ', 'r'), ('ƈ', 'c'), ('ɳ', 'n'), ('თ', 'o'), ('щ', 'w'), ('ɯ', 'w'), ('℮', 'e'), ('ɛ', 'e'),
+    ('ᴀ', 'a'),
+    ('ʙ', 'b'),
+    ('ᴄ', 'c'),
+    ('ᴅ', 'd'),
+    ('ᴇ', 'e'),
+    ('ꜰ', 'f'),
+    ('ɢ', 'g'),
+    ('ʜ', 'h'),
+    ('ɪ', 'i'),
+    ('ᴊ', 'j'),
+    ('ᴋ', 'k'),
+    ('ʟ', 'l'),
+    ('ᴍ', 'm'),
+    ('ɴ', 'n'),
+    ('ᴏ', 'o'),
+    ('ᴘ', 'p'),
+    ('ʀ', 'r'),
+    ('ꜱ', 's'),
+    ('ᴛ', 't'),
+    ('ᴜ', 'u'),
+    ('ᴠ', 'v'),
+    ('ᴡ', 'w'),
+    ('ʏ', 'y'),
+    ('ᴢ', 'z'),
+    ('ı', 'i'),
+    ('ł', 'l'),
+    ('ø', 'o'),
+    ('α', 'a'),
+    ('β', 'b'),
+    ('ε', 'e'),
+    ('η', 'n'),
+    ('κ', 'k'),
+    ('μ', 'u'),
+    ('τ', 't'),
+    ('ω', 'w'),
+    ('χ', 'x'),
+    ('є', 'e'),
+    ('з', 'e'),
+    ('и', 'n'),
+    ('к', 'k'),
+    ('м', 'm'),
+    ('н', 'h'),
+    ('т', 't'),
+    ('я', 'r'),
+    ('ш', 'w'),
+    ('в', 'b'),
+    ('ь', 'b'),
+    ('г', 'r'),
+    ('п', 'n'),
+    ('л', 'n'),
+    ('ц', 'u'),
+    ('υ', 'u'),
+    ('ґ', 'r'),
+    ('đ', 'd'),
+    ('ħ', 'h'),
+    ('ŧ', 't'),
+    ('ƙ', 'k'),
+    ('ɱ', 'm'),
+    ('ҽ', 'e'),
+    ('ʂ', 's'),
+    ('ƚ', 'l'),
+    ('ɬ', 'l'),
+    ('ԃ', 'd'),
+    ('∂', 'd'),
+    ('ɾ', 'r'),
+    ('ƈ', 'c'),
+    ('ɳ', 'n'),
+    ('თ', 'o'),
+    ('щ', 'w'),
+    ('ɯ', 'w'),
+    ('℮', 'e'),
+    ('ɛ', 'e'),
 ];
 
 fn ascii_look_alike(c: char) -> Option<char> {
@@ -206,7 +273,24 @@ fn leet(letters: &[Letter], one: char) -> Option<Vec<Letter>> {
         }
         from += length.max(1);
     }
-    changed(letters, out)
+    let out = changed(letters, out)?;
+    Some(lone_digits(out))
+}
+
+/// Where other words are written in leet, a `1` or `4` by itself is the word `i` or `a`.
+fn lone_digits(mut letters: Vec<Letter>) -> Vec<Letter> {
+    for at in 0..letters.len() {
+        let beside = |other: Option<&Letter>| other.is_some_and(|letter| letter.c.is_alphanumeric());
+        let before = at.checked_sub(1).and_then(|before| letters.get(before));
+        if !beside(before) && !beside(letters.get(at + 1)) {
+            letters[at].c = match letters[at].c {
+                '1' => 'i',
+                '4' => 'a',
+                other => other,
+            };
+        }
+    }
+    letters
 }
 
 /// Three or more of the same letter become one; the word list then allows for lost doubles.
@@ -248,7 +332,8 @@ fn joined(letters: &[Letter]) -> Option<Vec<Letter>> {
     changed(letters, out)
 }
 
-const SEPARATORS: &[char] = &['.', '-', '_', '*', '/', '\\', ',', '~', '·', '•', '|', ':', ';', '+', '=', '^', '"'];
+const SEPARATORS: &[char] =
+    &['.', '-', '_', '*', '/', '\\', ',', '~', '·', '•', '|', ':', ';', '+', '=', '^', '"'];
 
 fn starts_word(letters: &[Letter], at: usize) -> bool {
     letters[at].c.is_alphanumeric() && (at == 0 || !letters[at - 1].c.is_alphanumeric())
@@ -267,7 +352,10 @@ fn single_letters(letters: &[Letter], from: usize) -> Option<(Vec<Letter>, usize
     let mut count = 1;
     let mut at = from;
     loop {
-        let gap = letters[at + 1..].iter().take_while(|letter| letter.c.is_whitespace() || SEPARATORS.contains(&letter.c)).count();
+        let gap = letters[at + 1..]
+            .iter()
+            .take_while(|letter| letter.c.is_whitespace() || SEPARATORS.contains(&letter.c))
+            .count();
         let next = at + 1 + gap;
         if gap == 0 || gap > 5 || !single(next) || letters[at + 1..next].iter().any(|letter| letter.c == '\n') {
             break;
@@ -341,8 +429,19 @@ pub(crate) fn strip_accents(word: &str) -> String {
 
 /// What children mean by a sign, where its official name would not be understood.
 const EMOJI_MEANING: &[(char, &str)] = &[
-    ('🔪', "knife"), ('🗡', "knife"), ('🔫', "gun"), ('💀', "die"), ('☠', "die"), ('⚰', "coffin"), ('🪦', "grave"),
-    ('🩸', "blood"), ('💊', "pills"), ('🪢', "rope"), ('🍆', "aubergine"), ('😵', "dead"), ('👻', "ghost"),
+    ('🔪', "knife"),
+    ('🗡', "knife"),
+    ('🔫', "gun"),
+    ('💀', "die"),
+    ('☠', "die"),
+    ('⚰', "coffin"),
+    ('🪦', "grave"),
+    ('🩸', "blood"),
+    ('💊', "pills"),
+    ('🪢', "rope"),
+    ('🍆', "aubergine"),
+    ('😵', "dead"),
+    ('👻', "ghost"),
 ];
 
 fn emoji(letters: &[Letter]) -> Option<Vec<Letter>> {

@@ -55,6 +55,7 @@ impl Node {
     }
 
     /// Whether every reading of it holds at least one word of its own, by which it can be found.
+    #[allow(dead_code, reason = "asked by the build script")]
     pub(crate) fn has_key(&self) -> bool {
         match self {
             Self::Word(_) | Self::Prefix(_) => true,
@@ -65,6 +66,7 @@ impl Node {
     }
 
     /// Whether the phrase is tied to an end of the text, so that words around it would hide it.
+    #[allow(dead_code, reason = "asked by the build script")]
     pub(crate) fn has_edge(&self) -> bool {
         match self {
             Self::Edge(_) => true,

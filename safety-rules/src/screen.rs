@@ -131,8 +131,6 @@ pub(crate) fn tidy(mut findings: Vec<Finding>) -> Vec<Finding> {
             kept.push(finding);
         }
     }
-    kept.sort_by(|a, b| {
-        b.urgency.cmp(&a.urgency).then(a.span.cmp(&b.span)).then_with(|| a.rule.cmp(&b.rule))
-    });
+    kept.sort_by(|a, b| b.urgency.cmp(&a.urgency).then(a.span.cmp(&b.span)).then_with(|| a.rule.cmp(&b.rule)));
     kept
 }

@@ -80,21 +80,27 @@ impl<'a> Sentences<'a> {
     }
 
     fn denied(&self, span: &Range<usize>, hit: Hit) -> bool {
-        let real_denial = |at: usize| {
-            self.tokens.list[at].roles.is(Roles::NEGATOR)
-                && !self.cues.iter().any(|(cue, place)| *cue == Cue::NotNegating && place.contains(&at))
-        };
+        let real_denial =
+            |at: usize| self.tokens.list[at].roles.is(Roles::NEGATOR) && !self.covered(Cue::NotNegating, at);
         if hit.denied_at.is_some_and(real_denial) {
             return true;
         }
         let led_in = |(cue, place): &(Cue, Range<usize>)| {
-            *cue == Cue::Negating && place.start < span.start && place.end + 1 >= span.start && place.end <= span.end
+            *cue == Cue::Negating
+                && place.start < span.start
+                && place.end + 1 >= span.start
+                && place.end <= span.end
         };
         // French denies after the verb: "je me scarifie *plus*".
         let led_out = |(cue, place): &(Cue, Range<usize>)| {
-            *cue == Cue::Negating && span.contains(&place.start) && place.end > span.end && real_denial(place.end - 1)
+            *cue == Cue::Negating
+                && span.contains(&place.start)
+                && place.end > span.end
+                && real_denial(place.end - 1)
         };
-        if self.cues.iter().any(|cue| led_in(cue) || led_out(cue)) {
+        // "can't stop wanting to": the denial is itself denied, or is none.
+        let is_none = |place: &Range<usize>| place.clone().any(|at| self.covered(Cue::NotNegating, at));
+        if self.cues.iter().any(|cue| (led_in(cue) || led_out(cue)) && !is_none(&cue.1)) {
             return true;
         }
         if self.tokens.list[span.start].roles.is(Roles::SUBJECT) || hit.denies {
@@ -171,7 +177,9 @@ impl<'a> Sentences<'a> {
 
     fn in_sentence(&self, wanted: Cue, span: &Range<usize>) -> bool {
         let sentence = self.sentence(span);
-        self.cues.iter().any(|(cue, place)| *cue == wanted && place.start >= sentence.start && place.end <= sentence.end)
+        self.cues
+            .iter()
+            .any(|(cue, place)| *cue == wanted && place.start >= sentence.start && place.end <= sentence.end)
     }
 
     /// Words between a hit and the nearest such cue of its sentence, where it is near enough to belong to it.

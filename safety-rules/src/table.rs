@@ -7,6 +7,7 @@ use domain::{Category, Urgency};
 
 /// Which scripted flow plays while a human is awaited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(unreachable_pub, reason = "public through escalation.rs; the build script reads this file too")]
 pub enum Script {
     /// Listening and what happens next.
     Worry,
@@ -42,7 +43,13 @@ pub(crate) enum Rises {
     Never,
 }
 
-const fn row(category: Category, severity: &'static str, urgency: Urgency, script: Script, rises_now: Rises) -> Row {
+const fn row(
+    category: Category,
+    severity: &'static str,
+    urgency: Urgency,
+    script: Script,
+    rises_now: Rises,
+) -> Row {
     Row { category, severity, urgency, script: Some(script), rises_now }
 }
 

@@ -159,6 +159,7 @@ impl Cutter<'_> {
         if found.known {
             self.push(first, from, to);
         } else if let Some(pieces) = self.words.cut_glued(&word, self.spelling) {
+            self.tokens.has_unknown = true;
             let letters = to - from;
             let count = word.chars().count();
             for (start, end) in pieces {

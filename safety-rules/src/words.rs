@@ -125,6 +125,12 @@ impl Words {
         Some(symbol)
     }
 
+    /// Makes a word known that stands for nothing: it is not a misspelling of anything.
+    pub(crate) fn add_ordinary(&mut self, word: &str) {
+        self.surfaces.entry(strip_accents(word).into()).or_default();
+        self.surfaces.entry(word.into()).or_default();
+    }
+
     /// Adds a role to a word.
     pub(crate) fn give_role(&mut self, word: &str, role: Roles) {
         if let Some(symbol) = self.symbol(word) {
@@ -152,7 +158,8 @@ impl Words {
         }
         self.prefixes.sort();
         self.prefix_starts = self.prefixes.iter().filter_map(|(start, _)| first_three(start)).collect();
-        let mut all: Vec<(Box<str>, Symbol)> = self.exact.iter().map(|(word, symbol)| (word.clone(), *symbol)).collect();
+        let mut all: Vec<(Box<str>, Symbol)> =
+            self.exact.iter().map(|(word, symbol)| (word.clone(), *symbol)).collect();
         all.sort();
         for (word, symbol) in all {
             let plain = strip_accents(&word);
@@ -202,7 +209,7 @@ impl Words {
         {
             out.extend(symbols.iter().filter(|symbol| exact.is_none_or(|exact| !exact.contains(symbol))));
         }
-        if spelling == Spelling::OneSlip && !known && before == out.len() {
+        if spelling == Spelling::OneSlip && !known {
             self.one_slip(word, out);
         }
         let helped = out.len() > before;
@@ -219,7 +226,10 @@ impl Words {
         each_deletion(word, |key| {
             for target in self.slips.get(&key).into_iter().flatten() {
                 let (text, symbol) = &self.targets[*target as usize];
-                if out.len() - first < 6 && !out[first..].contains(symbol) && one_slip_apart(word.as_bytes(), text.as_bytes()) {
+                if out.len() - first < 6
+                    && !out[first..].contains(symbol)
+                    && one_slip_apart(word.as_bytes(), text.as_bytes())
+                {
                     out.push(*symbol);
                 }
             }
@@ -254,7 +264,9 @@ impl Words {
                 let Some((cost, _)) = best[start] else { continue };
                 let piece = &word[start..end];
                 let short = end - start <= 1;
-                if short && !matches!(piece, "i" | "j" | "a" | "y" | "m" | "u" | "2") || !self.surfaces.contains_key(piece) {
+                if short && !matches!(piece, "i" | "j" | "a" | "y" | "m" | "u" | "2")
+                    || !self.surfaces.contains_key(piece)
+                {
                     continue;
                 }
                 let cost = cost + 2 + if short { COST_OF_SHORT } else { 0 };
