@@ -1,6 +1,6 @@
 # What a developer needs. Nothing here asks a question. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test conformance e2e check fmt bench docs release
+.PHONY: help run test conformance e2e check fmt bench docs pictures release
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
@@ -40,6 +40,11 @@ bench: ## turns per second and latency beside a bare loop, memory when idle
 
 docs: ## write the generated chapters anew and build the handbook into docs/book
 	@scripts/docs.sh
+
+pictures: ## take the handbook's pictures of desk and practice page anew
+	@scripts/install-test-tools.sh
+	cargo build --workspace
+	PASSERELLE_PICTURES=$(CURDIR)/docs/src/pictures cargo test --package end-to-end --test practice_talk
 
 release: ## the optimised binary for a server
 	cargo build --release --package passerelle

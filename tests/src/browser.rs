@@ -74,6 +74,7 @@ impl Driver {
             "--disable-component-update".into(),
             "--disable-sync".into(),
             "--lang=en-GB".into(),
+            "--force-prefers-reduced-motion".into(),
             "--window-size=1280,900".into(),
             format!("--user-data-dir={}", profile.path().display()),
         ];

@@ -15,6 +15,7 @@ mod ids;
 mod inbound;
 mod lang;
 pub mod limits;
+mod moves;
 mod risk;
 mod time;
 
