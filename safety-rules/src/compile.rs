@@ -170,7 +170,8 @@ struct Draft {
 enum Keys {
     One(Symbol),
     Nothing,
-    Seq(Vec<Keys>),
+    /// Each part with the words of its longest reading.
+    Seq(Vec<(usize, Keys)>),
     Alt(Vec<Keys>),
 }
 
@@ -189,8 +190,9 @@ fn build(node: &Node, words: &mut Words) -> Result<Draft, String> {
     if part.empty {
         return Err("it would match an empty text".into());
     }
-    draft.machine.first = part.first;
-    draft.machine.last = part.last;
+    // A gap at an end would only stretch the match over words that are none of the phrase's.
+    draft.machine.first = part.first & !draft.machine.any;
+    draft.machine.last = part.last & !draft.machine.any;
     draft.machine.longest = part.longest;
     draft.tree = part.keys;
     let mut fits: HashMap<Symbol, Places> = HashMap::new();
@@ -228,7 +230,7 @@ fn place(node: &Node, draft: &mut Draft, words: &mut Words) -> Result<Part, Stri
                 whole.last = next.last | if next.empty { whole.last } else { 0 };
                 whole.empty &= next.empty;
                 whole.longest += next.longest;
-                keys.push(next.keys);
+                keys.push((next.longest, next.keys));
             }
             whole.keys = Keys::Seq(keys);
             Ok(whole)
@@ -305,13 +307,15 @@ fn usages(drafts: &[Draft], count: usize) -> Vec<u32> {
 fn index(drafts: Vec<Draft>, words: &Words, usages: &[u32]) -> Result<Matcher, String> {
     let mut matcher =
         Matcher { machines: Vec::with_capacity(drafts.len()), keyed: vec![Vec::new(); words.count()] };
-    for draft in drafts {
+    for mut draft in drafts {
         let phrase = u32::try_from(matcher.machines.len()).map_err(|_| "too many phrases")?;
         let cost = |symbol: Symbol| {
             let plain = words.roles(symbol) == Roles::NONE;
             usages[usize::from(symbol)] + if plain { 1 } else { 200 }
         };
-        let (_, mut keys) = cheapest(&draft.tree, &cost).ok_or("a phrase has no word that must be there")?;
+        let Choice { mut keys, before, .. } =
+            cheapest(&draft.tree, &cost).ok_or("a phrase has no word that must be there")?;
+        draft.machine.before_key = before;
         keys.sort_unstable();
         keys.dedup();
         for key in keys {
@@ -322,18 +326,39 @@ fn index(drafts: Vec<Draft>, words: &Words, usages: &[u32]) -> Result<Matcher, S
     Ok(matcher)
 }
 
-/// The cheapest set of words of which one must be in the text.
-fn cheapest(tree: &Keys, cost: &dyn Fn(Symbol) -> u32) -> Option<(u32, Vec<Symbol>)> {
+/// A set of words of which one must be in the text.
+struct Choice {
+    cost: u32,
+    keys: Vec<Symbol>,
+    /// Most words of the phrase that may stand before one of them.
+    before: usize,
+}
+
+/// The cheapest such set.
+fn cheapest(tree: &Keys, cost: &dyn Fn(Symbol) -> u32) -> Option<Choice> {
     match tree {
-        Keys::One(symbol) => Some((cost(*symbol), vec![*symbol])),
+        Keys::One(symbol) => Some(Choice { cost: cost(*symbol), keys: vec![*symbol], before: 0 }),
         Keys::Nothing => None,
-        Keys::Seq(parts) => parts.iter().filter_map(|part| cheapest(part, cost)).min_by_key(|(cost, _)| *cost),
+        Keys::Seq(parts) => {
+            let mut best: Option<Choice> = None;
+            let mut before = 0;
+            for (longest, part) in parts {
+                if let Some(choice) = cheapest(part, cost)
+                    && best.as_ref().is_none_or(|best| choice.cost < best.cost)
+                {
+                    best = Some(Choice { before: before + choice.before, ..choice });
+                }
+                before += longest;
+            }
+            best
+        }
         Keys::Alt(parts) => {
-            let mut whole = (0, Vec::new());
+            let mut whole = Choice { cost: 0, keys: Vec::new(), before: 0 };
             for part in parts {
-                let (cost, keys) = cheapest(part, cost)?;
-                whole.0 += cost;
-                whole.1.extend(keys);
+                let choice = cheapest(part, cost)?;
+                whole.cost += choice.cost;
+                whole.keys.extend(choice.keys);
+                whole.before = whole.before.max(choice.before);
             }
             Some(whole)
         }

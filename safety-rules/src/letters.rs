@@ -109,7 +109,11 @@ fn changed(before: &[Letter], after: Vec<Letter>) -> Option<Vec<Letter>> {
 }
 
 fn nfkc(letters: &[Letter]) -> Option<Vec<Letter>> {
-    if letters.iter().all(|letter| (letter.c as u32) < 0xa0) {
+    // Most accented Latin letters are their own NFKC: a text of those alone needs no second look.
+    let settled = |c: char| {
+        c < '\u{a0}' || matches!(c, '\u{c0}'..='\u{131}' | '\u{134}'..='\u{13e}' | '\u{150}'..='\u{17e}')
+    };
+    if letters.iter().all(|letter| settled(letter.c)) {
         return None;
     }
     let mut out: Vec<Letter> = Vec::with_capacity(letters.len());

@@ -30,6 +30,8 @@ pub(crate) struct Machine {
     pub(crate) follow: Vec<Places>,
     /// Words in the longest reading of the phrase.
     pub(crate) longest: usize,
+    /// Most words of it that may stand before its key word.
+    pub(crate) before_key: usize,
 }
 
 /// One place in the text where a phrase stands: words `from..=to`.
@@ -75,7 +77,7 @@ impl Matcher {
             }
             let machine = &self.machines[phrase as usize];
             let reach = machine.longest + SPARE;
-            let begin = next_start.max((at as usize).saturating_sub(reach));
+            let begin = next_start.max(machine.begin(tokens, at as usize));
             for from in begin..=(at as usize) {
                 hits.extend(machine.run(tokens, from, reach).map(|hit| Hit { phrase, ..hit }));
             }
@@ -86,6 +88,25 @@ impl Matcher {
 }
 
 impl Machine {
+    /// The first word at which a match around the key word `key` may begin: words that may be passed
+    /// over are free, within measure.
+    fn begin(&self, tokens: &Tokens, key: usize) -> usize {
+        let (mut at, mut words, mut spare) = (key, self.before_key, SPARE);
+        while at > 0 {
+            let roles = tokens.list[at - 1].roles;
+            let passes = roles.is(Roles::FILLER) || roles.is(Roles::NEGATOR);
+            if passes && spare > 0 {
+                spare -= 1;
+            } else if words > 0 {
+                words -= 1;
+            } else {
+                break;
+            }
+            at -= 1;
+        }
+        at
+    }
+
     /// The longest match that begins at `from`; one without a denial in it comes before one with.
     ///
     /// Two sets of places are kept: `plain`, where every denial passed was one of the phrase's own
