@@ -114,10 +114,16 @@ pub struct Conversation {
     pub client_keys: Vec<String>,
     /// The last inbox row taken in, against taking it twice.
     pub last_inbox: Option<InboxSeq>,
+    /// The beginnings of the child's last bubbles, oldest first: a disclosure may be cut over several.
+    #[serde(default)]
+    pub bubbles: Vec<Confidential<String>>,
 }
 
 /// How many recent platform ids and client keys a conversation remembers.
 const RECENT: usize = 64;
+/// How many of the child's last bubbles are screened together with a new one, and how much of each.
+const BUBBLES: usize = 6;
+const BUBBLE_CHARS: usize = 500;
 
 /// An event that can't be applied to this state. It means a bug or a damaged log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -165,6 +171,7 @@ impl Conversation {
             externals: Vec::new(),
             client_keys: Vec::new(),
             last_inbox: None,
+            bubbles: Vec::new(),
         })
     }
 
@@ -208,7 +215,8 @@ impl Conversation {
     pub fn apply(&mut self, event: &Event, at: Timestamp) -> Result<(), NotApplicable> {
         match event {
             Event::Opened { .. } => return Err(NotApplicable::Opening),
-            Event::Received { message, inbox, external, .. } => {
+            Event::Received { message, inbox, external, text, .. } => {
+                self.keep_bubble(text);
                 self.messages = self.messages.max(message.0);
                 self.took_in(*inbox, at);
                 if let Some(external) = external {
@@ -300,6 +308,17 @@ impl Conversation {
         let next = self.stage.clone().next(what, self.risk.urgency(), at).map_err(NotApplicable::Handoff)?;
         self.stage = next;
         Ok(())
+    }
+
+    fn keep_bubble(&mut self, text: &Confidential<String>) {
+        let beginning: String = text.text().chars().take(BUBBLE_CHARS).collect();
+        if beginning.trim().is_empty() {
+            return;
+        }
+        if self.bubbles.len() >= BUBBLES {
+            self.bubbles.remove(0);
+        }
+        self.bubbles.push(Confidential::new(beginning));
     }
 
     fn took_in(&mut self, inbox: InboxSeq, at: Timestamp) {
