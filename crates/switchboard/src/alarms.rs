@@ -2,8 +2,10 @@
 
 use crate::house::Inner;
 use async_trait::async_trait;
-use domain::{Alarm, AlarmKind};
+use domain::{Alarm, AlarmKind, StageName};
+use std::collections::HashSet;
 use std::sync::Arc;
+use store::QueueRow;
 
 /// Reaches people who aren't at a desk.
 #[async_trait]
@@ -22,11 +24,19 @@ impl Inner {
         }
     }
 
-    /// Alarms nobody had seen when the process stopped.
-    pub(crate) async fn call_again(&self) {
+    /// Alarms nobody had seen when the process stopped, about children who still wait.
+    pub(crate) async fn call_again(&self, board: &[QueueRow]) {
+        let waiting: HashSet<_> = board.iter().filter(|row| waits(row.stage)).map(|row| row.id).collect();
         match self.store.alarms().await {
-            Ok(alarms) => alarms.into_iter().for_each(|alarm| self.call(alarm)),
+            Ok(alarms) => alarms
+                .into_iter()
+                .filter(|alarm| waiting.contains(&alarm.conversation))
+                .for_each(|alarm| self.call(alarm)),
             Err(error) => tracing::error!(%error, "alarms can't be read"),
         }
     }
+}
+
+const fn waits(stage: StageName) -> bool {
+    matches!(stage, StageName::Requested | StageName::Queued | StageName::AwaitingReturn | StageName::Offered)
 }

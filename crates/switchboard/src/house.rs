@@ -8,7 +8,7 @@ use crate::receive::Health;
 use crate::time::HouseTime;
 use adapter_api::Adapter;
 use domain::{AccountId, Conversation, ConversationId, CounsellorId, Entropy, Lang, Timestamp};
-use engine::{Deadlines, House, Opening};
+use engine::{Deadlines, House, Opening, Turn};
 use flow_script::FlowLibrary;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -97,6 +97,9 @@ pub(crate) struct Inner {
     pub(crate) locks: Vec<tokio::sync::Mutex<()>>,
     pub(crate) cache: Mutex<HashMap<ConversationId, Arc<Conversation>>>,
     pub(crate) holders: Mutex<HashMap<ConversationId, BTreeSet<CounsellorId>>>,
+    /// Turns that were perhaps kept.
+    pub(crate) doubts: Mutex<HashMap<ConversationId, Turn>>,
+    pub(crate) wake_doubts: Notify,
     pub(crate) wake_inbox: Notify,
     pub(crate) wake_timers: Notify,
     pub(crate) wake_offers: Notify,
@@ -135,6 +138,8 @@ impl Switchboard {
             locks: (0..LOCKS).map(|_| tokio::sync::Mutex::new(())).collect(),
             cache: Mutex::new(HashMap::new()),
             holders: Mutex::new(HashMap::new()),
+            doubts: Mutex::new(HashMap::new()),
+            wake_doubts: Notify::new(),
             wake_inbox: Notify::new(),
             wake_timers: Notify::new(),
             wake_offers: Notify::new(),

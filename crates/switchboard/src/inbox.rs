@@ -8,11 +8,15 @@ use crate::turn::{About, Settles, TurnError};
 use adapter_api::{Inbox, NotAccepted};
 use async_trait::async_trait;
 use domain::limits::INBOX_BATCH;
-use domain::{AccountId, ContactId, ConversationId, Cursor, Inbound, InboxSeq, Lang, Platform};
+use domain::{
+    AccountId, Alarm, AlarmKind, ContactId, ConversationId, Cursor, Inbound, InboxSeq, Lang, Platform, Urgency,
+};
 use engine::Command;
 use flow_script::FlowLibrary;
+use futures_util::FutureExt as _;
 use safety_rules::screen_inbound;
 use std::collections::{HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::{Actor, InboxRow, StoreError};
@@ -39,23 +43,12 @@ impl AccountInbox {
 #[async_trait]
 impl Inbox for AccountInbox {
     async fn accept(&self, batch: Vec<Inbound>, cursor: Option<Cursor>) -> Result<(), NotAccepted> {
-        let now = self.inner.time.now();
-        let mut rest = batch;
-        loop {
-            // The cursor goes with the last part only: a crash in between repeats, never skips.
-            let more = if rest.len() > INBOX_BATCH { rest.split_off(INBOX_BATCH) } else { Vec::new() };
-            let cursor = if more.is_empty() { cursor.clone() } else { None };
-            self.inner
-                .store
-                .accept(&self.account, rest, cursor, now)
-                .await
-                .map_err(|error| NotAccepted(error.to_string()))?;
-            self.inner.wake_inbox.notify_one();
-            if more.is_empty() {
-                return Ok(());
-            }
-            rest = more;
-        }
+        // In a task of its own: an adapter whose connection breaks drops this call, and the batch
+        // could be kept without anybody being woken to answer it.
+        let (inner, account) = (Arc::clone(&self.inner), self.account.clone());
+        tokio::spawn(async move { keep(&inner, &account, batch, cursor).await })
+            .await
+            .unwrap_or_else(|_| Err(NotAccepted("the inbox failed".to_owned())))
     }
 
     async fn cursor(&self) -> Result<Option<Cursor>, NotAccepted> {
@@ -63,12 +56,35 @@ impl Inbox for AccountInbox {
     }
 }
 
-/// Rows waiting for each contact that has a lane at work.
-type Lanes = Arc<Mutex<HashMap<ContactId, VecDeque<InboxRow>>>>;
+async fn keep(
+    inner: &Inner,
+    account: &AccountId,
+    batch: Vec<Inbound>,
+    cursor: Option<Cursor>,
+) -> Result<(), NotAccepted> {
+    let now = inner.time.now();
+    let mut rest = batch;
+    loop {
+        // The cursor goes with the last part only: a crash in between repeats, never skips.
+        let more = if rest.len() > INBOX_BATCH { rest.split_off(INBOX_BATCH) } else { Vec::new() };
+        let cursor = if more.is_empty() { cursor.clone() } else { None };
+        let kept = inner.store.accept(account, rest, cursor, now).await;
+        // Also after an error: it may have been kept, and the platform may not repeat it soon.
+        inner.wake_inbox.notify_one();
+        kept.map_err(|error| NotAccepted(error.to_string()))?;
+        if more.is_empty() {
+            return Ok(());
+        }
+        rest = more;
+    }
+}
 
-/// Reads pending rows and puts them into lanes until the house stops.
-pub(crate) async fn dispatch(inner: Arc<Inner>) {
-    let lanes: Lanes = Arc::new(Mutex::new(HashMap::new()));
+/// Rows waiting for each contact that has a lane at work.
+pub(crate) type Lanes = Arc<Mutex<HashMap<ContactId, VecDeque<InboxRow>>>>;
+
+/// Reads pending rows and puts them into lanes until the house stops. A second dispatcher over the
+/// same lanes may put rows in again: the engine takes each once.
+pub(crate) async fn dispatch(inner: Arc<Inner>, lanes: Lanes) {
     let room = Arc::new(tokio::sync::Semaphore::new(LANES));
     let mut after = InboxSeq(0);
     loop {
@@ -125,20 +141,25 @@ async fn work_lane(inner: &Inner, lanes: &Lanes, contact: ContactId) {
                 }
             }
         };
-        if !take_row(inner, &row).await {
+        // A panic costs a pause, never the lane: the child's next words would wait for ever.
+        while let Err(_panic) = AssertUnwindSafe(take_row(inner, &row)).catch_unwind().await {
+            tracing::error!(seq = row.seq.0, "taking a message panicked; it stays in the inbox");
+            if !inner.pause(STUCK_RETRY).await {
+                return;
+            }
+        }
+        if inner.stop.is_cancelled() {
             return;
         }
     }
 }
 
-/// Takes one row, however often it must be tried; `false` when the house stops.
-async fn take_row(inner: &Inner, row: &InboxRow) -> bool {
+/// Takes one row, however often it must be tried, unless the house stops.
+async fn take_row(inner: &Inner, row: &InboxRow) {
     let nothing_scripted = FlowLibrary::default();
+    let mut called = false;
     loop {
-        let error = match take_once(inner, row, &inner.library()).await {
-            Ok(()) => return true,
-            Err(error) => error,
-        };
+        let Err(error) = take_once(inner, row, &inner.library()).await else { return };
         let wait = match error {
             TurnError::Store(error) if !matches!(error, StoreError::Invalid(_)) => {
                 tracing::error!(%error, "a turn could not be kept; trying again");
@@ -147,19 +168,26 @@ async fn take_row(inner: &Inner, row: &InboxRow) -> bool {
             other => {
                 // A script that breaks the engine must not stand between a child and a human.
                 tracing::error!(error = %other, seq = row.seq.0, "no turn with the flows; trying without them");
-                match take_once(inner, row, &nothing_scripted).await {
-                    Ok(()) => return true,
-                    Err(error) => {
-                        tracing::error!(%error, seq = row.seq.0, "a message could not be taken; it stays in the inbox");
-                        STUCK_RETRY
-                    }
+                let Err(error) = take_once(inner, row, &nothing_scripted).await else { return };
+                tracing::error!(%error, seq = row.seq.0, "a message could not be taken; it stays in the inbox");
+                if !called {
+                    // A child is being left in silence, and no conversation can show it.
+                    called = true;
+                    call_somebody(inner, row).await;
                 }
+                STUCK_RETRY
             }
         };
         if !inner.pause(wait).await {
-            return false;
+            return;
         }
     }
+}
+
+async fn call_somebody(inner: &Inner, row: &InboxRow) {
+    let open = inner.store.open_of(row.contact).await.ok().flatten();
+    let conversation = open.unwrap_or_else(|| ConversationId::from_uuid(row.contact.as_uuid()));
+    inner.call(Alarm { conversation, kind: AlarmKind::Pager, urgency: Urgency::Urgent, at: inner.time.now() });
 }
 
 async fn take_once(inner: &Inner, row: &InboxRow, flows: &FlowLibrary) -> Result<(), TurnError> {

@@ -7,6 +7,7 @@
 
 mod alarms;
 mod audit;
+mod doubts;
 mod house;
 mod inbox;
 mod outbox;

@@ -6,8 +6,11 @@
 use crate::house::Inner;
 use crate::turn::{About, Settles, TurnError};
 use adapter_api::{Adapter, Delivery, Repeat, SendOutcome};
-use domain::{DeliveryOutcome, UnknownReason};
+use domain::{ConversationId, DeliveryOutcome, MessageId, Timestamp, UnknownReason};
 use engine::Command;
+use flow_script::FlowLibrary;
+use futures_util::FutureExt as _;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Actor, OutboxRow, StoreError};
@@ -16,29 +19,31 @@ use store::{Actor, OutboxRow, StoreError};
 const UNDER_WAY: usize = 64;
 /// A send that takes longer is given up.
 const LONGEST_SEND: Duration = Duration::from_secs(60);
+/// What is under way when the house stops may still arrive within this time.
+const GRACE: Duration = Duration::from_secs(5);
 /// Wait between tries while the store can't be used.
 const STORE_RETRY: Duration = Duration::from_secs(1);
 
-/// Sends for one account until the house stops.
+/// Sends for one account until the house stops, and then what is under way, for a moment.
 pub(crate) async fn send(inner: Arc<Inner>, adapter: Arc<dyn Adapter>) {
     if !settle_interrupted(&inner, adapter.as_ref()).await {
         return;
     }
     let room = Arc::new(tokio::sync::Semaphore::new(UNDER_WAY));
-    loop {
+    while !inner.stop.is_cancelled() {
         let free = room.available_permits();
         let rows = match inner.store.claim(adapter.account(), inner.time.now(), free.max(1)).await {
             Ok(rows) => rows,
             Err(error) => {
                 tracing::error!(%error, account = %adapter.account(), "the outbox can't be used; trying again");
                 if !inner.pause(STORE_RETRY).await {
-                    return;
+                    break;
                 }
                 continue;
             }
         };
         if rows.is_empty() && !wait_for_work(&inner, adapter.as_ref()).await {
-            return;
+            break;
         }
         for row in rows {
             let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
@@ -50,11 +55,22 @@ pub(crate) async fn send(inner: Arc<Inner>, adapter: Arc<dyn Adapter>) {
             });
         }
     }
+    let everyone = u32::try_from(UNDER_WAY).unwrap_or(u32::MAX);
+    // Each ends by itself within GRACE; the semaphore is never closed.
+    let _ = room.acquire_many(everyone).await;
 }
 
+/// `false` when the house stops.
 async fn wait_for_work(inner: &Inner, adapter: &dyn Adapter) -> bool {
     let Some(wake) = inner.wake_outbox.get(adapter.account()) else { return false };
-    let next = inner.store.next_send(adapter.account()).await.ok().flatten();
+    let next = match inner.store.next_send(adapter.account()).await {
+        Ok(next) => next,
+        Err(error) => {
+            // Not to be taken for "nothing is postponed": that would be slept through.
+            tracing::error!(%error, account = %adapter.account(), "the outbox can't be read; trying again");
+            return inner.pause(STORE_RETRY).await;
+        }
+    };
     let later = async {
         match next {
             Some(at) => inner.time.sleep_until(at).await,
@@ -70,60 +86,100 @@ async fn wait_for_work(inner: &Inner, adapter: &dyn Adapter) -> bool {
 
 async fn send_one(inner: &Inner, adapter: &dyn Adapter, row: OutboxRow) {
     let (conversation, message) = (row.outbound.conversation, row.outbound.message);
+    if inner.stop.is_cancelled() {
+        // Surely not sent: the next start sends it, also where a repeat would double it.
+        if let Err(error) = inner.store.postpone(conversation, message, inner.time.now()).await {
+            tracing::error!(%error, %conversation, "a message that wasn't begun can't be put back");
+        }
+        return;
+    }
     let delivery = Delivery { to: row.to, key: row.key, outbound: row.outbound };
     let give_up = inner.time.now().plus(LONGEST_SEND);
+    let stopped = async {
+        inner.stop.cancelled().await;
+        inner.time.sleep_until(inner.time.now().plus(GRACE)).await;
+    };
     let outcome = tokio::select! {
-        outcome = adapter.send(delivery) => outcome,
-        () = inner.time.sleep_until(give_up) => timed_out(adapter.repeat()),
+        outcome = AssertUnwindSafe(adapter.send(delivery)).catch_unwind() => outcome.unwrap_or_else(|_panic| {
+            tracing::error!(account = %adapter.account(), %conversation, "the adapter panicked while sending");
+            not_known(adapter.repeat(), UnknownReason::Interrupted)
+        }),
+        () = inner.time.sleep_until(give_up) => not_known(adapter.repeat(), UnknownReason::TimedOut),
         // Left under way: settled at the next start.
-        () = inner.stop.cancelled() => return,
+        () = stopped => return,
     };
     match outcome {
-        SendOutcome::Settled(outcome) => settle(inner, conversation, message, outcome).await,
+        SendOutcome::Settled(outcome) => {
+            settle(inner, conversation, message, outcome).await;
+        }
         SendOutcome::Later(after) => {
-            let at = inner.time.now().plus(after);
-            while let Err(error) = inner.store.postpone(conversation, message, at).await {
-                tracing::error!(%error, "a postponed message can't be written down; trying again");
-                if !inner.pause(STORE_RETRY).await {
-                    return;
-                }
-            }
+            postpone(inner, conversation, message, inner.time.now().plus(after)).await;
         }
     }
 }
 
-const fn timed_out(repeat: Repeat) -> SendOutcome {
-    match repeat {
-        Repeat::Harmless => SendOutcome::Later(Duration::from_secs(5)),
-        Repeat::Doubles => SendOutcome::Settled(DeliveryOutcome::Unknown { reason: UnknownReason::TimedOut }),
-    }
-}
-
-async fn settle(
-    inner: &Inner,
-    conversation: domain::ConversationId,
-    message: domain::MessageId,
-    outcome: DeliveryOutcome,
-) {
-    let settles = Settles { took: None, sent: Some((message, outcome.clone())) };
-    let about = About::Conversation(conversation);
+/// `false` when the house stops before it is written down.
+async fn postpone(inner: &Inner, conversation: ConversationId, message: MessageId, at: Timestamp) -> bool {
     loop {
-        let command = || Command::Delivered { message, outcome: outcome.clone() };
-        match inner.turn(&about, &Actor::House, &settles, command).await {
-            Ok(_) => return,
-            // It was settled by a try whose answer was lost.
-            Err(TurnError::Store(StoreError::Invalid(why))) => {
-                tracing::warn!(why, %conversation, "an outcome was settled before");
-                return;
+        match inner.store.postpone(conversation, message, at).await {
+            Ok(()) => return true,
+            Err(StoreError::Invalid(why)) => {
+                // The talk was deleted meanwhile, with all that waited in it.
+                tracing::warn!(why, %conversation, "a message to postpone is gone");
+                return true;
             }
-            Err(TurnError::Store(error)) => tracing::error!(%error, "an outcome can't be kept; trying again"),
-            Err(error) => {
-                tracing::error!(%error, %conversation, "an outcome had no place in its conversation");
-                return;
-            }
+            Err(error) => tracing::error!(%error, "a postponed message can't be written down; trying again"),
         }
         if !inner.pause(STORE_RETRY).await {
-            return;
+            return false;
+        }
+    }
+}
+
+const fn not_known(repeat: Repeat, reason: UnknownReason) -> SendOutcome {
+    match repeat {
+        Repeat::Harmless => SendOutcome::Later(Duration::from_secs(5)),
+        Repeat::Doubles => SendOutcome::Settled(DeliveryOutcome::Unknown { reason }),
+    }
+}
+
+/// Writes the outcome down, however often it must be tried: an unsettled message holds up all that
+/// come after it. `false` when the house stops before.
+async fn settle(
+    inner: &Inner,
+    conversation: ConversationId,
+    message: MessageId,
+    outcome: DeliveryOutcome,
+) -> bool {
+    let settles = Settles { took: None, sent: Some((message, outcome.clone())) };
+    let about = About::Conversation(conversation);
+    let nothing_scripted = FlowLibrary::default();
+    let mut flows = inner.library();
+    loop {
+        let command = || Command::Delivered { message, outcome: outcome.clone() };
+        let wait = match inner.turn_with(&flows, &about, &Actor::House, &settles, command).await {
+            Ok(_) => return true,
+            // It was settled by a try whose answer was lost, or the talk was deleted meanwhile.
+            Err(TurnError::Store(StoreError::Invalid(why))) => {
+                tracing::warn!(why, %conversation, "an outcome was settled before");
+                return true;
+            }
+            Err(TurnError::NotFound) => {
+                tracing::warn!(%conversation, "an outcome's conversation is gone");
+                return true;
+            }
+            Err(TurnError::Store(error)) => {
+                tracing::error!(%error, "an outcome can't be kept; trying again");
+                STORE_RETRY
+            }
+            Err(error) => {
+                tracing::error!(%error, %conversation, "an outcome had no place in its talk; trying without flows");
+                flows = Arc::new(nothing_scripted.clone());
+                STORE_RETRY
+            }
+        };
+        if !inner.pause(wait).await {
+            return false;
         }
     }
 }
@@ -143,18 +199,12 @@ async fn settle_interrupted(inner: &Inner, adapter: &dyn Adapter) -> bool {
     };
     for row in rows {
         let (conversation, message) = (row.outbound.conversation, row.outbound.message);
-        match adapter.repeat() {
-            Repeat::Harmless => {
-                while inner.store.postpone(conversation, message, inner.time.now()).await.is_err() {
-                    if !inner.pause(STORE_RETRY).await {
-                        return false;
-                    }
-                }
-            }
-            Repeat::Doubles => {
-                let unknown = DeliveryOutcome::Unknown { reason: UnknownReason::Interrupted };
-                settle(inner, conversation, message, unknown).await;
-            }
+        let done = match not_known(adapter.repeat(), UnknownReason::Interrupted) {
+            SendOutcome::Later(_) => postpone(inner, conversation, message, inner.time.now()).await,
+            SendOutcome::Settled(unknown) => settle(inner, conversation, message, unknown).await,
+        };
+        if !done {
+            return false;
         }
     }
     true

@@ -11,22 +11,36 @@ use domain::{
     Timestamp,
 };
 use engine::Command;
+use flow_script::FlowLibrary;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use store::Actor;
 
+/// Wait between tries while the store can't be used.
+const STORE_RETRY: Duration = Duration::from_secs(1);
+
 /// Desks heard of lately.
 #[derive(Debug, Default)]
 pub(crate) struct Presence {
     here: BTreeMap<CounsellorId, Here>,
+    /// What those who fell silent had chosen: a desk that wakes up with nobody before it must not
+    /// make anybody available.
+    chosen: BTreeMap<CounsellorId, DutyState>,
 }
 
 #[derive(Debug)]
 struct Here {
     counsellor: Counsellor,
-    duty: DutyState,
+    /// `None` while somebody is only expected back after a restart.
+    duty: Option<DutyState>,
     seen_at: Timestamp,
+}
+
+impl Here {
+    fn duty(&self) -> DutyState {
+        self.duty.unwrap_or(DutyState::Busy)
+    }
 }
 
 /// Who holds or is offered the child.
@@ -51,7 +65,7 @@ impl Inner {
             .values()
             .map(|here| RosterEntry {
                 counsellor: here.counsellor.clone(),
-                duty: here.duty,
+                duty: here.duty(),
                 load: load.get(&here.counsellor.id).copied().unwrap_or(0),
                 seen_at: here.seen_at,
             })
@@ -72,31 +86,27 @@ impl Inner {
         }
     }
 
-    /// A sign of life; the first one makes the counsellor available.
-    pub(crate) async fn seen(&self, who: CounsellorId, duty: Option<DutyState>) {
-        let Some(counsellor) = self.known(who).await else { return };
+    /// A sign of life; the first one makes the counsellor available, unless they chose otherwise.
+    pub(crate) fn seen(&self, counsellor: Counsellor, chosen: Option<DutyState>) {
+        let who = counsellor.id;
         let now = self.time.now();
         let changed = {
             let mut presence = held(&self.presence);
-            match presence.here.get_mut(&who) {
-                Some(here) => {
-                    here.seen_at = now;
-                    let before = here.duty;
-                    here.duty = duty.unwrap_or(before);
-                    before != here.duty
-                }
-                None => {
-                    let duty = duty.unwrap_or(DutyState::Available);
-                    presence.here.insert(who, Here { counsellor, duty, seen_at: now });
-                    true
-                }
-            }
+            let earlier = presence.chosen.remove(&who);
+            let before = presence.here.get(&who).map(|here| here.duty);
+            let duty = chosen.or(before.flatten()).or(earlier).unwrap_or(DutyState::Available);
+            presence.here.insert(who, Here { counsellor, duty: Some(duty), seen_at: now });
+            before != Some(Some(duty))
         };
         if changed {
             self.tell(Notice::Roster);
             self.wake_offers.notify_one();
             self.wake_presence.notify_one();
         }
+    }
+
+    fn is_here(&self, who: CounsellorId) -> bool {
+        held(&self.presence).here.contains_key(&who)
     }
 
     /// Those who held a child before a restart get a minute to come back.
@@ -107,7 +117,7 @@ impl Inner {
         for counsellor in everyone.iter().filter(|counsellor| holding.contains(&counsellor.id)) {
             presence.here.entry(counsellor.id).or_insert_with(|| Here {
                 counsellor: counsellor.clone(),
-                duty: DutyState::Busy,
+                duty: None,
                 seen_at: now,
             });
         }
@@ -127,25 +137,34 @@ impl Inner {
             .map(|(id, _)| *id)
             .collect();
         for id in &lost {
-            presence.here.remove(id);
+            if let Some(duty) = presence.here.remove(id).and_then(|here| here.duty) {
+                presence.chosen.insert(*id, duty);
+            }
         }
         lost
     }
 
-    fn held_by(&self, who: CounsellorId) -> Vec<ConversationId> {
-        held(&self.holders).iter().filter(|(_, holders)| holders.contains(&who)).map(|(id, _)| *id).collect()
+    /// Children held by or offered to somebody who isn't here, however that came about.
+    fn stranded(&self) -> Vec<(ConversationId, CounsellorId)> {
+        let holders = held(&self.holders);
+        let pairs = holders.iter().flat_map(|(id, by)| by.iter().map(|by| (*id, *by)));
+        pairs.filter(|(_, by)| !self.is_here(*by)).collect()
     }
 }
 
 impl Switchboard {
     /// A desk is alive.
     pub async fn heartbeat(&self, who: CounsellorId) {
-        self.inner.seen(who, None).await;
+        if let Some(counsellor) = self.inner.known(who).await {
+            self.inner.seen(counsellor, None);
+        }
     }
 
     /// A counsellor chose to be available, busy or away.
     pub async fn duty(&self, who: CounsellorId, duty: DutyState) {
-        self.inner.seen(who, Some(duty)).await;
+        if let Some(counsellor) = self.inner.known(who).await {
+            self.inner.seen(counsellor, Some(duty));
+        }
     }
 
     /// Who is here.
@@ -156,8 +175,10 @@ impl Switchboard {
 
 /// Notices silent desks until the house stops.
 pub(crate) async fn watch(inner: Arc<Inner>) {
+    let mut again = false;
     loop {
-        let next = inner.next_loss();
+        let soon = again.then(|| inner.time.now().plus(STORE_RETRY));
+        let next = inner.next_loss().into_iter().chain(soon).min();
         let later = async {
             match next {
                 Some(at) => inner.time.sleep_until(at).await,
@@ -172,31 +193,36 @@ pub(crate) async fn watch(inner: Arc<Inner>) {
         for lost in inner.lose_the_silent() {
             tracing::warn!(counsellor = %lost, "a desk hasn't been heard of for a minute");
             inner.tell(Notice::Roster);
-            for conversation in inner.held_by(lost) {
-                give_up(&inner, conversation, lost).await;
-            }
+        }
+        again = false;
+        for (conversation, by) in inner.stranded() {
+            again |= !give_up(&inner, conversation, by).await;
         }
     }
 }
 
-async fn give_up(inner: &Inner, conversation: ConversationId, by: CounsellorId) {
+/// `false` when it must be tried again. One child's trouble must not hold up another's.
+async fn give_up(inner: &Inner, conversation: ConversationId, by: CounsellorId) -> bool {
+    if inner.is_here(by) {
+        // Back while others were being seen to.
+        return true;
+    }
     let about = About::Conversation(conversation);
-    loop {
-        let done = inner.turn(&about, &Actor::House, &Settles::default(), || Command::CounsellorGone { by }).await;
-        match done {
-            Ok(_) | Err(TurnError::Nothing) => return,
+    let flows = inner.library();
+    for flows in [flows.as_ref(), &FlowLibrary::default()] {
+        let gone = || Command::CounsellorGone { by };
+        match inner.turn_with(flows, &about, &Actor::House, &Settles::default(), gone).await {
+            Ok(_) | Err(TurnError::Nothing | TurnError::Closed) => return true,
             Err(TurnError::Store(error)) => {
-                tracing::error!(%error, "a lost counsellor can't be written down; trying again")
+                tracing::error!(%error, "a lost counsellor can't be written down; trying again");
+                return false;
             }
             Err(error) => {
                 tracing::error!(%error, %conversation, "a lost counsellor's child could not be offered again");
-                return;
             }
         }
-        if !inner.pause(Duration::from_secs(1)).await {
-            return;
-        }
     }
+    false
 }
 
 /// Tells waiting children's conversations, most urgent first, that somebody may be free.
@@ -211,7 +237,7 @@ pub(crate) async fn offer(inner: Arc<Inner>) {
             Err(error) => {
                 tracing::error!(%error, "the board can't be read; trying again");
                 inner.wake_offers.notify_one();
-                if !inner.pause(Duration::from_secs(1)).await {
+                if !inner.pause(STORE_RETRY).await {
                     return;
                 }
                 continue;

@@ -4,6 +4,8 @@ use crate::house::{Inner, Switchboard, held};
 use crate::inbox::AccountInbox;
 use adapter_api::{Adapter, AdapterError};
 use domain::{AccountId, Platform};
+use futures_util::FutureExt as _;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,7 +38,8 @@ pub(crate) async fn receive(inner: Arc<Inner>, adapter: Arc<dyn Adapter>) {
         held(&inner.health).insert(account.clone(), Health::Receiving);
         let inbox = Arc::new(AccountInbox::new(Arc::clone(&inner), account.clone()));
         let began = inner.time.now();
-        match adapter.receive(inbox, inner.stop.clone()).await {
+        let received = AssertUnwindSafe(adapter.receive(inbox, inner.stop.clone())).catch_unwind().await;
+        match received.unwrap_or_else(|_panic| Err(AdapterError::Unreachable("its adapter panicked".to_owned()))) {
             Ok(()) if inner.stop.is_cancelled() => return,
             Ok(()) => tracing::info!(%account, "the adapter stopped receiving; starting it again"),
             Err(AdapterError::Refused(why)) => {

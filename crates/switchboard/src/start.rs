@@ -2,12 +2,18 @@
 
 use crate::house::{Inner, Switchboard, held};
 use crate::turn::{About, Settles};
-use crate::{inbox, outbox, presence, receive, timers};
-use domain::{ConversationId, CounsellorId, DeskCommand, Refusal, RefusalCode, StageName};
+use crate::{doubts, inbox, outbox, presence, receive, timers};
+use domain::{ConversationId, Counsellor, CounsellorId, DeskCommand, Refusal, RefusalCode, StageName};
 use engine::{Command, Person};
+use futures_util::FutureExt as _;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Actor, StoreError};
 use tokio::task::JoinSet;
+
+/// Wait before a task that panicked is started again.
+const UP_AGAIN: Duration = Duration::from_secs(1);
 
 impl Switchboard {
     /// Starts receiving, answering, sending and watching. The tasks end after [`Switchboard::stop`].
@@ -24,15 +30,24 @@ impl Switchboard {
             }
         }
         inner.expect_back(&inner.store.counsellors().await?);
-        inner.call_again().await;
+        inner.call_again(&board).await;
         let mut tasks = JoinSet::new();
-        tasks.spawn(inbox::dispatch(Arc::clone(inner)));
-        tasks.spawn(timers::run(Arc::clone(inner)));
-        tasks.spawn(presence::watch(Arc::clone(inner)));
-        tasks.spawn(presence::offer(Arc::clone(inner)));
+        let lanes = inbox::Lanes::default();
+        let work = Arc::clone(inner);
+        keep_up(inner, &mut tasks, move || inbox::dispatch(Arc::clone(&work), Arc::clone(&lanes)));
+        let work = Arc::clone(inner);
+        keep_up(inner, &mut tasks, move || timers::run(Arc::clone(&work)));
+        let work = Arc::clone(inner);
+        keep_up(inner, &mut tasks, move || doubts::run(Arc::clone(&work)));
+        let work = Arc::clone(inner);
+        keep_up(inner, &mut tasks, move || presence::watch(Arc::clone(&work)));
+        let work = Arc::clone(inner);
+        keep_up(inner, &mut tasks, move || presence::offer(Arc::clone(&work)));
         for adapter in &inner.adapters {
-            tasks.spawn(outbox::send(Arc::clone(inner), Arc::clone(adapter)));
-            tasks.spawn(receive::receive(Arc::clone(inner), Arc::clone(adapter)));
+            let (work, sender) = (Arc::clone(inner), Arc::clone(adapter));
+            keep_up(inner, &mut tasks, move || outbox::send(Arc::clone(&work), Arc::clone(&sender)));
+            let (work, receiver) = (Arc::clone(inner), Arc::clone(adapter));
+            keep_up(inner, &mut tasks, move || receive::receive(Arc::clone(&work), Arc::clone(&receiver)));
         }
         Ok(tasks)
     }
@@ -47,21 +62,52 @@ impl Switchboard {
         conversation: ConversationId,
         command: DeskCommand,
     ) -> Result<(), Refusal> {
-        let person = self.inner.person(who).await?;
+        // In a task of its own: a browser that goes away drops this call, and a turn that is half
+        // way must be told to senders and timers all the same.
+        let inner = Arc::clone(&self.inner);
+        let asked = tokio::spawn(async move { inner.asked(who, conversation, command).await });
+        asked.await.unwrap_or_else(|_| Err(Refusal::new(RefusalCode::Unavailable, "the command failed")))
+    }
+}
+
+/// Runs a task of the house; a bug that ends it early costs a moment, not the service to everyone.
+fn keep_up<F: Future<Output = ()> + Send + 'static>(
+    inner: &Arc<Inner>,
+    tasks: &mut JoinSet<()>,
+    task: impl Fn() -> F + Send + 'static,
+) {
+    let inner = Arc::clone(inner);
+    tasks.spawn(async move {
+        while AssertUnwindSafe(task()).catch_unwind().await.is_err() {
+            tracing::error!("a part of the house panicked; starting it again");
+            if !inner.pause(UP_AGAIN).await {
+                return;
+            }
+        }
+    });
+}
+
+impl Inner {
+    async fn asked(
+        &self,
+        who: CounsellorId,
+        conversation: ConversationId,
+        command: DeskCommand,
+    ) -> Result<(), Refusal> {
+        let counsellor = self.account(who).await?;
+        let person = Person { id: who, first_name: counsellor.first_name.clone(), role: counsellor.role };
         // Whoever acts is there.
-        self.inner.seen(who, None).await;
+        self.seen(counsellor, None);
         let about = About::Conversation(conversation);
         let actor = Actor::Person { id: who };
         let command = || Command::Desk { who: person.clone(), command: command.clone() };
-        match self.inner.turn(&about, &actor, &Settles::default(), command).await {
+        match self.turn(&about, &actor, &Settles::default(), command).await {
             Ok(_) => Ok(()),
             Err(error) => error.into_refusal().map_or(Ok(()), Err),
         }
     }
-}
 
-impl Inner {
-    async fn person(&self, who: CounsellorId) -> Result<Person, Refusal> {
+    async fn account(&self, who: CounsellorId) -> Result<Counsellor, Refusal> {
         let everyone = self
             .store
             .counsellors()
@@ -70,7 +116,6 @@ impl Inner {
         everyone
             .into_iter()
             .find(|counsellor| counsellor.id == who)
-            .map(|counsellor| Person { id: who, first_name: counsellor.first_name, role: counsellor.role })
             .ok_or_else(|| Refusal::new(RefusalCode::NotAllowed, "no such account"))
     }
 }

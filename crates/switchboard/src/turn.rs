@@ -11,6 +11,7 @@ use domain::{
 use engine::{Command, Context, StepError, Subject, Turn, owed, step};
 use flow_script::FlowLibrary;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use store::{Actor, StoreError, TurnCommit};
 
@@ -48,6 +49,8 @@ pub(crate) enum TurnError {
     Refused(Refusal),
     #[error("the engine could not make a turn")]
     Bug(#[source] domain::NotApplicable),
+    #[error("the turn panicked")]
+    Panicked,
     #[error("the store could not keep the turn")]
     Store(#[source] StoreError),
 }
@@ -60,7 +63,9 @@ impl TurnError {
             Self::Refused(refusal) => Some(refusal),
             Self::NotFound => Some(Refusal::new(RefusalCode::NotFound, "there is no such conversation")),
             Self::Closed => Some(Refusal::new(RefusalCode::WrongStage, "the conversation is closed")),
-            Self::Bug(_) => Some(Refusal::new(RefusalCode::WrongStage, "the conversation can't take this now")),
+            Self::Bug(_) | Self::Panicked => {
+                Some(Refusal::new(RefusalCode::WrongStage, "the conversation can't take this now"))
+            }
             Self::Store(_) => Some(Refusal::new(RefusalCode::Unavailable, "the store can't be written now")),
         }
     }
@@ -96,11 +101,16 @@ impl Inner {
             let (roster, house) = (self.roster(), self.house());
             let ctx = Context { now: self.time.now(), flows, roster: &roster, house: &house };
             // 4. The engine decides. Words arrive here screened, or not at all.
-            let turn = step(about.subject(before.as_deref()), command(), ctx).map_err(TurnError::from)?;
             // 5. The escalation table, once more.
-            let turn = pay_debts(turn, ctx)?;
+            let decide = || {
+                let turn = step(about.subject(before.as_deref()), command(), ctx).map_err(TurnError::from)?;
+                let turn = pay_debts(turn, ctx)?;
+                let commit = commit_of(&turn, actor, settles, ctx.now);
+                Ok((turn, commit))
+            };
+            let (turn, commit) = never_panicking(decide)?;
             // 6. Kept whole or not at all.
-            match self.store.commit(commit_of(&turn, actor, settles, ctx.now)).await {
+            match self.store.commit(commit).await {
                 Ok(_) => {}
                 Err(StoreError::Conflict { .. }) => {
                     held(&self.cache).remove(&id);
@@ -109,6 +119,9 @@ impl Inner {
                 Err(error) => {
                     // Perhaps it was kept and the answer was lost: read again before the next turn.
                     held(&self.cache).remove(&id);
+                    if !matches!(error, StoreError::Invalid(_)) {
+                        self.doubt(turn);
+                    }
                     return Err(TurnError::Store(error));
                 }
             }
@@ -124,11 +137,12 @@ impl Inner {
         if let Some(known) = held(&self.cache).get(id).cloned() {
             return Ok(Some(known));
         }
-        let loaded = self.store.load(*id).await.map_err(TurnError::Store)?.ok_or(TurnError::NotFound)?;
-        Ok(Some(Arc::new(loaded)))
+        let loaded = self.store.load(*id).await.map_err(TurnError::Store)?;
+        self.resolve(*id, loaded.as_ref());
+        Ok(Some(Arc::new(loaded.ok_or(TurnError::NotFound)?)))
     }
 
-    fn after(&self, turn: Turn) -> Conversation {
+    pub(crate) fn after(&self, turn: Turn) -> Conversation {
         let conversation = turn.conversation;
         let id = conversation.id;
         self.remember(&conversation);
@@ -204,7 +218,13 @@ impl About {
     }
 }
 
-fn lock_of(id: ConversationId, locks: usize) -> usize {
+/// A bug in a rule, a flow or the engine costs one turn, and no task that other children need.
+fn never_panicking<T>(decide: impl FnOnce() -> Result<T, TurnError>) -> Result<T, TurnError> {
+    // Nothing outside is changed before the commit, so nothing can be left half done.
+    catch_unwind(AssertUnwindSafe(decide)).unwrap_or(Err(TurnError::Panicked))
+}
+
+pub(crate) fn lock_of(id: ConversationId, locks: usize) -> usize {
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
     usize::try_from(hasher.finish() % u64::try_from(locks).unwrap_or(1)).unwrap_or(0)

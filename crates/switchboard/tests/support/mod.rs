@@ -1,6 +1,12 @@
 //! A whole house in one process: memory store, virtual time, a platform played by the test.
 
-#![allow(dead_code, reason = "each test file uses its own part of the support")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "each test file uses its own part of the support"
+)]
 
 use adapter_api::{Adapter, AdapterError, Delivery, Inbox, Limits, Repeat, SendOutcome, TextLimit};
 use async_trait::async_trait;
