@@ -6,13 +6,17 @@
 
 use crate::settings::{MatrixSettings, Secret};
 use adapter_api::AdapterError;
+use hkdf::Hkdf;
 use matrix_sdk::authentication::matrix::MatrixSession;
 use matrix_sdk::config::RequestConfig;
 use matrix_sdk::ruma::api::client::session::login;
 use matrix_sdk::ruma::api::client::uiaa;
 use matrix_sdk::store::StateStoreDataKey;
-use matrix_sdk::{Client, HttpError, SessionMeta, SessionTokens};
+use matrix_sdk::{Client, ClientBuilder, HttpError, SessionMeta, SessionTokens, SqliteStoreConfig};
+use sha2::Sha256;
+use std::path::PathBuf;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 /// Where the session is kept in the adapter's own store.
 const SESSION: &[u8] = b"passerelle/session";
@@ -34,13 +38,8 @@ pub(crate) enum SyncToken {
 pub(crate) async fn open(settings: &MatrixSettings, token: SyncToken) -> Result<Client, AdapterError> {
     std::fs::create_dir_all(&settings.data_dir)
         .map_err(|error| AdapterError::OwnData(format!("the data folder can't be made: {error}")))?;
-    let builder = if settings.homeserver.contains("://") {
-        Client::builder().homeserver_url(&settings.homeserver)
-    } else {
-        Client::builder().server_name_or_homeserver_url(&settings.homeserver)
-    };
-    let client = builder
-        .sqlite_store(&settings.data_dir, Some(settings.store_passphrase.text()))
+    let client = builder(settings)
+        .sqlite_store_with_config_and_cache_path(store(settings)?, None::<PathBuf>)
         // The house decides when to try again; a hidden retry would hold up every other child.
         .request_config(RequestConfig::new().disable_retry().timeout(ANSWER_WITHIN))
         .build()
@@ -52,6 +51,25 @@ pub(crate) async fn open(settings: &MatrixSettings, token: SyncToken) -> Result<
     let session = session(&client, settings).await?;
     client.restore_session(session).await.map_err(own_data)?;
     Ok(client)
+}
+
+fn builder(settings: &MatrixSettings) -> ClientBuilder {
+    // A full address is taken as it is, so that a start needs no network; a name is looked up.
+    if settings.homeserver.contains("://") {
+        Client::builder().homeserver_url(&settings.homeserver)
+    } else {
+        Client::builder().server_name_or_homeserver_url(&settings.homeserver)
+    }
+}
+
+/// The library's store, opened with a key made from the passphrase. The passphrase is random, so the
+/// library's own slow stretching of human passwords would only make every start slow.
+fn store(settings: &MatrixSettings) -> Result<SqliteStoreConfig, AdapterError> {
+    let mut key = Zeroizing::new([0_u8; 32]);
+    Hkdf::<Sha256>::new(None, settings.store_passphrase.text().as_bytes())
+        .expand(b"passerelle matrix store", key.as_mut())
+        .map_err(own_data)?;
+    Ok(SqliteStoreConfig::new(&settings.data_dir).key(Some(&key)))
 }
 
 /// The sync token the library keeps for itself.
@@ -114,7 +132,7 @@ async fn whose_token(
     kept: Option<MatrixSession>,
 ) -> Result<MatrixSession, AdapterError> {
     // Asked through a client of its own, without a store: the kept one must not see a wrong session.
-    let asker = Client::builder().homeserver_url(&settings.homeserver).build().await.map_err(not_built)?;
+    let asker = builder(settings).build().await.map_err(not_built)?;
     let tokens = SessionTokens { access_token: token.to_owned(), refresh_token: None };
     let placeholder = SessionMeta { user_id: full_user_id(settings)?, device_id: "UNKNOWN".into() };
     let session = MatrixSession { meta: placeholder, tokens: tokens.clone() };

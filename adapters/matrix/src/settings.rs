@@ -19,7 +19,8 @@ pub struct MatrixSettings {
     /// A folder for this account alone: session and encryption keys. Losing it means a new device,
     /// and messages sent to the old one can't be read any more.
     pub data_dir: PathBuf,
-    /// Encrypts that folder. Must stay the same.
+    /// Encrypts that folder. Must stay the same, and must be random (128 bits at least, such as a key's
+    /// text): it isn't stretched as a person's password would be.
     pub store_passphrase: Confidential<String>,
     /// Shown to others as the device's name.
     pub device_name: String,

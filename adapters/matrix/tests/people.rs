@@ -156,6 +156,39 @@ async fn a_wrong_secret_and_a_server_that_is_away_are_told_apart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_serves_as_well_as_a_password_and_belongs_to_one_device() {
+    let mut town = Town::build(&[]).await;
+    let log_in = async |device: &str| {
+        let app = matrix_sdk::Client::builder().homeserver_url(&town.url).build().await.unwrap();
+        let answer = app.matrix_auth().login_username("bot", "secret").device_id(device).send().await.unwrap();
+        Secret::Token(Confidential::from(answer.access_token))
+    };
+    let (token, other) = (log_in("FIRST").await, log_in("SECOND").await);
+    let mut settings = town.settings(Unencrypted::Refuse);
+    (settings.secret, settings.user) = (token.clone(), BOT.to_owned());
+    settings.data_dir = town.folder.path().join("by-token");
+    town.adapter = Some(Arc::new(MatrixAdapter::connect(settings.clone()).await.unwrap()));
+    town.meet(true).await;
+    town.says("hello").await;
+    let receiving = town.receiving();
+    town.inbox.wait_heard(0, 1).await;
+    receiving.stop().await;
+    town.adapter = None;
+    settings.secret = other;
+    let error = MatrixAdapter::connect(settings.clone()).await.unwrap_err();
+    assert!(matches!(error, AdapterError::OwnData(_)), "{error}");
+    settings.secret = Secret::Token(Confidential::from("syt_guessed"));
+    let error = MatrixAdapter::connect(settings.clone()).await.unwrap_err();
+    assert!(matches!(error, AdapterError::Refused(_)), "{error}");
+    settings.secret = token;
+    town.adapter = Some(Arc::new(MatrixAdapter::connect(settings).await.unwrap()));
+    town.says("still the same device").await;
+    let receiving = town.receiving();
+    town.inbox.wait_heard(0, 2).await;
+    receiving.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rate_limit_is_later_with_the_servers_time() {
     let mut town = Town::build(&["--default-limits"]).await;
     town.meet(true).await;
