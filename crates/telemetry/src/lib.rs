@@ -46,6 +46,10 @@ const OURS: &[&str] = &[
     "triage",
 ];
 
+/// Libraries whose very errors name rooms, people and events. What their failures mean is told by
+/// our own adapters, without the names.
+const SILENT: &[&str] = &["matrix_sdk", "ruma", "vodozemac", "eyeball"];
+
 /// The form of the log file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
@@ -119,8 +123,10 @@ where
         .ok()
         .filter(|_| ["error", "warn", "info", "debug", "trace"].contains(&level))
         .ok_or_else(|| TelemetryError::Level(level.chars().take(20).collect()))?;
-    let filter =
-        Targets::new().with_default(LevelFilter::ERROR).with_targets(OURS.iter().map(|ours| (*ours, level)));
+    let filter = Targets::new()
+        .with_default(LevelFilter::ERROR)
+        .with_targets(OURS.iter().map(|ours| (*ours, level)))
+        .with_targets(SILENT.iter().map(|silent| (*silent, LevelFilter::OFF)));
     let people = fmt::layer().with_writer(people).with_ansi(false).with_filter(filter.clone());
     let file = file.map(|(writer, form)| {
         let layer = fmt::layer().with_writer(writer).with_ansi(false);

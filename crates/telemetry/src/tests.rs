@@ -62,12 +62,22 @@ fn the_file_is_one_json_object_a_line() {
 #[test]
 fn libraries_speak_of_errors_only() {
     let (people, _) = logged("trace", Form::Human, || {
-        tracing::warn!(target: "matrix_sdk::room", "body of an event");
-        tracing::error!(target: "matrix_sdk::room", "no connection");
+        tracing::warn!(target: "hyper::proto", "body of an event");
+        tracing::error!(target: "hyper::proto", "no connection");
         tracing::trace!(target: "switchboard::turn", "turn done");
     });
     assert!(!people.contains("body of an event"), "{people}");
     assert!(people.contains("no connection") && people.contains("turn done"), "{people}");
+}
+
+#[test]
+fn libraries_whose_errors_name_people_and_rooms_say_nothing() {
+    let (people, file) = logged("trace", Form::Json, || {
+        tracing::error!(target: "matrix_sdk::sync", room_id = "!r:example.org", "room not found");
+        tracing::error!(target: "matrix_sdk_crypto::machine", sender = "@ana:example.org", "can't decrypt");
+        tracing::error!(target: "matrix_sdk_base", "state");
+    });
+    assert_eq!((people.as_str(), file.as_str()), ("", ""));
 }
 
 #[test]

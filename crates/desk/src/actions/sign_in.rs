@@ -7,6 +7,7 @@ use crate::web::{DeskError, PostedByVisitor};
 use axum::extract::{FromRequestParts, State};
 use axum::http::{Request, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use domain::{CounsellorId, DutyState};
 use std::sync::Arc;
 use store::MustChange;
 
@@ -22,7 +23,7 @@ pub(crate) async fn sign_in(
             let cookie = begin(&desk, &login, &posted.headers).await?;
             // Whoever must still choose a password isn't on duty yet.
             if login.must_change == MustChange::No && login.counsellor.role.takes_children() {
-                desk.door.heartbeat(login.counsellor.id).await;
+                arrive(&desk, login.counsellor.id).await;
             }
             let to = match login.must_change {
                 MustChange::Yes => "/desk/password",
@@ -36,5 +37,14 @@ pub(crate) async fn sign_in(
             let Ok(visitor) = Visitor::from_request_parts(&mut parts, &desk).await;
             sign_in_with(&desk, visitor, &parts.headers, Some(&name))
         }
+    }
+}
+
+/// Signing in after signing out is coming on duty; signing in at a second desk changes nothing.
+async fn arrive(desk: &Desk, who: CounsellorId) {
+    let elsewhere = desk.door.roster().await.into_iter().find(|entry| entry.counsellor.id == who);
+    match elsewhere.map(|entry| entry.duty) {
+        Some(DutyState::Available | DutyState::Busy) => desk.door.heartbeat(who).await,
+        Some(DutyState::Away) | None => desk.door.duty(who, DutyState::Available).await,
     }
 }

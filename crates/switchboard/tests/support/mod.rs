@@ -193,24 +193,7 @@ impl TestHouse {
     }
 
     pub async fn counsellor(&self, number: u128, name: &str) -> CounsellorId {
-        let id = CounsellorId::from_uuid(uuid::Uuid::from_u128(number));
-        let counsellor = Counsellor {
-            id,
-            login: name.to_lowercase(),
-            first_name: name.to_owned(),
-            role: Role::Counsellor,
-            langs: vec![Lang::EN],
-            teams: Vec::new(),
-        };
-        let login = Login {
-            counsellor,
-            password_hash: String::new(),
-            must_change: MustChange::No,
-            failures: 0,
-            locked_until: None,
-        };
-        self.store.put_login(login).await.expect("an account");
-        id
+        counsellor_in(&self.store, number, name).await
     }
 
     pub async fn child(&self, child: &str, text: &str) {
@@ -285,4 +268,26 @@ impl TestHouse {
 /// Notices so far, without waiting.
 pub fn drain(notices: &mut tokio::sync::broadcast::Receiver<Notice>) -> Vec<Notice> {
     std::iter::from_fn(|| notices.try_recv().ok()).collect()
+}
+
+/// Makes an account.
+pub async fn counsellor_in(store: &MemoryStore, number: u128, name: &str) -> CounsellorId {
+    let id = CounsellorId::from_uuid(uuid::Uuid::from_u128(number));
+    let counsellor = Counsellor {
+        id,
+        login: name.to_lowercase(),
+        first_name: name.to_owned(),
+        role: Role::Counsellor,
+        langs: vec![Lang::EN],
+        teams: Vec::new(),
+    };
+    let login = Login {
+        counsellor,
+        password_hash: String::new(),
+        must_change: MustChange::No,
+        failures: 0,
+        locked_until: None,
+    };
+    store.put_login(login).await.expect("an account");
+    id
 }
