@@ -64,9 +64,12 @@ impl<'a> Sentences<'a> {
         );
         let often_exaggerated = own_life || matches!(rule.category, Category::ViolenceToOthers);
         let is_emergency = rule.row.urgency == Urgency::Emergency;
+        // Somebody else, tonight: the hour weighs as much as whose life it is, so it stays where it is.
+        let at_once = judged.time == TimeRef::Now && rule.row.rises_now == Rises::WhenNow;
+        let of_another = judged.person == Person::Other && !at_once;
         if judged.polarity == Polarity::Negated {
             Some("negation")
-        } else if own_life && !is_emergency && (judged.person == Person::Other || self.quoted(span)) {
+        } else if own_life && !is_emergency && (of_another || self.quoted(span)) {
             Some("third_person")
         } else if often_exaggerated && self.exaggerated(span) {
             Some("figurative")
