@@ -480,8 +480,9 @@ async fn an_alarm_whose_turn_lost_its_answer_rings_once() {
     world.hand_in().await;
     world.pass(299).await;
     assert!(world.pager.rung.lock().unwrap().is_empty());
-    world.store.lose_answers.store(1, Ordering::SeqCst);
-    world.pass(3).await;
+    world.store.lose_answers.store(2, Ordering::SeqCst);
+    world.pass(5).await;
+    assert_eq!(world.store.lose_answers.load(Ordering::SeqCst), 0);
     assert_eq!(world.pager.rung.lock().unwrap().len(), 1);
     world.check(0).await;
 }

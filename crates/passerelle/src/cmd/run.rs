@@ -13,16 +13,20 @@ use anyhow::Context as _;
 use clap::Args;
 use config::Config;
 use desk::{Cookies, DeskParts};
-use domain::Lang;
+use domain::{Clock as _, Lang};
 use flow_script::FlowLibrary;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
 use store_sqlite::SqliteStore;
-use switchboard::{Parts, RealTime, Switchboard};
+use switchboard::{HouseTime as _, Parts, RealTime, Switchboard};
 use tokio::net::TcpListener;
+
+/// Open pages and sends under way get this long to end; a second signal ends the wait.
+const LONGEST_STOP: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
@@ -93,7 +97,8 @@ fn start_logs(config: &Config) -> anyhow::Result<()> {
     telemetry::Telemetry { level: config.log.level.clone(), file }.start().map_err(unusable)
 }
 
-async fn serve(config: &Config, store: Arc<dyn Store>, seed_asked: bool, https: bool) -> anyhow::Result<()> {
+async fn serve(config: &Config, kept: Arc<SqliteStore>, seed_asked: bool, https: bool) -> anyhow::Result<()> {
+    let store: Arc<dyn Store> = Arc::clone(&kept) as Arc<dyn Store>;
     let flows = house::flows(config)?;
     let seeded = if seed_asked { seed(store.as_ref()).await? } else { None };
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
@@ -135,9 +140,29 @@ async fn serve(config: &Config, store: Arc<dyn Store>, seed_asked: bool, https: 
         }
     };
     tokio::spawn(stop_on_signal);
-    let shutdown = async move { stopping.cancelled().await };
-    axum::serve(listener, app).with_graceful_shutdown(shutdown).await.context("the desk's server failed")?;
-    while tasks.join_next().await.is_some() {}
+    let shutdown = {
+        let stopping = stopping.clone();
+        async move { stopping.cancelled().await }
+    };
+    let server = axum::serve(listener, app).with_graceful_shutdown(shutdown).into_future();
+    let late = async {
+        stopping.cancelled().await;
+        tokio::select! {
+            () = RealTime.sleep_until(RealTime.now().plus(LONGEST_STOP)) => {}
+            () = signal() => {}
+        }
+    };
+    let orderly = async {
+        server.await.context("the desk's server failed")?;
+        while tasks.join_next().await.is_some() {}
+        Ok::<_, anyhow::Error>(())
+    };
+    tokio::select! {
+        done = orderly => done?,
+        () = late => tracing::warn!("something would not end; stopping without it"),
+    }
+    // What was handed in is written, and the log is folded into the one file.
+    kept.close().await.context("the store could not be closed")?;
     println!("Stopped. Everything received is kept.");
     Ok(())
 }
