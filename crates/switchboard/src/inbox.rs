@@ -9,12 +9,13 @@ use adapter_api::{Inbox, NotAccepted};
 use async_trait::async_trait;
 use domain::limits::INBOX_BATCH;
 use domain::{
-    AccountId, Alarm, AlarmKind, ContactId, ConversationId, Cursor, Inbound, InboxSeq, Lang, Platform, Urgency,
+    AccountId, Alarm, AlarmKind, ContactId, Conversation, ConversationId, Cursor, Inbound, InboxSeq, Lang,
+    Platform, Urgency,
 };
 use engine::Command;
 use flow_script::FlowLibrary;
 use futures_util::FutureExt as _;
-use safety_rules::screen_inbound;
+use safety_rules::{Window, screen_inbound_in};
 use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
@@ -209,11 +210,23 @@ async fn take_once(inner: &Inner, row: &InboxRow, flows: &FlowLibrary) -> Result
 async fn one_turn(inner: &Inner, row: &InboxRow, flows: &FlowLibrary, about: &About) -> Result<(), TurnError> {
     let settles = Settles { took: Some(row.seq), sent: None };
     // Screened here, before anything else sees it (I2).
-    let command = || Command::Inbound { seq: row.seq, screened: screen_inbound(row.inbound.clone()) };
+    let command = |before: Option<&Conversation>| Command::Inbound {
+        seq: row.seq,
+        screened: screen_inbound_in(row.inbound.clone(), &last_bubbles(before)),
+    };
     match inner.turn_with(flows, about, &Actor::Child, &settles, command).await {
         Ok(_) | Err(TurnError::Nothing) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// What the child wrote just before: a sentence may be cut over several bubbles.
+fn last_bubbles(before: Option<&Conversation>) -> Window {
+    let mut window = Window::default();
+    for bubble in before.into_iter().flat_map(|conversation| &conversation.bubbles) {
+        window.push(bubble.clone());
+    }
+    window
 }
 
 fn newcomer(inner: &Inner, row: &InboxRow) -> Result<About, TurnError> {

@@ -6,7 +6,7 @@
 use crate::house::Inner;
 use crate::turn::{About, Settles, TurnError};
 use adapter_api::{Adapter, Delivery, Repeat, SendOutcome};
-use domain::{ConversationId, DeliveryOutcome, MessageId, Timestamp, UnknownReason};
+use domain::{Conversation, ConversationId, DeliveryOutcome, MessageId, Timestamp, UnknownReason};
 use engine::Command;
 use flow_script::FlowLibrary;
 use futures_util::FutureExt as _;
@@ -156,7 +156,7 @@ async fn settle(
     let nothing_scripted = FlowLibrary::default();
     let mut flows = inner.library();
     loop {
-        let command = || Command::Delivered { message, outcome: outcome.clone() };
+        let command = |_: Option<&Conversation>| Command::Delivered { message, outcome: outcome.clone() };
         let wait = match inner.turn_with(&flows, &about, &Actor::House, &settles, command).await {
             Ok(_) => return true,
             // It was settled by a try whose answer was lost, or the talk was deleted meanwhile.

@@ -211,7 +211,7 @@ async fn give_up(inner: &Inner, conversation: ConversationId, by: CounsellorId) 
     let flows = inner.library();
     for flows in [flows.as_ref(), &FlowLibrary::default()] {
         let gone = || Command::CounsellorGone { by };
-        match inner.turn_with(flows, &about, &Actor::House, &Settles::default(), gone).await {
+        match inner.turn_with(flows, &about, &Actor::House, &Settles::default(), |_| gone()).await {
             Ok(_) | Err(TurnError::Nothing | TurnError::Closed) => return true,
             Err(TurnError::Store(error)) => {
                 tracing::error!(%error, "a lost counsellor can't be written down; trying again");

@@ -119,5 +119,5 @@ async fn fire(inner: &Inner, timer: DueTimer) -> Fired {
 async fn fire_with(inner: &Inner, timer: DueTimer, flows: &FlowLibrary) -> Result<Conversation, TurnError> {
     let about = About::Conversation(timer.conversation);
     let command = || Command::Timer { key: timer.key };
-    inner.turn_with(flows, &about, &Actor::House, &Settles::default(), command).await
+    inner.turn_with(flows, &about, &Actor::House, &Settles::default(), |_| command()).await
 }

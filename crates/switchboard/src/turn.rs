@@ -80,7 +80,7 @@ impl Inner {
         settles: &Settles,
         command: impl Fn() -> Command + Send + Sync,
     ) -> Result<Conversation, TurnError> {
-        self.turn_with(&self.library(), about, actor, settles, command).await
+        self.turn_with(&self.library(), about, actor, settles, |_| command()).await
     }
 
     pub(crate) async fn turn_with(
@@ -89,7 +89,7 @@ impl Inner {
         about: &About,
         actor: &Actor,
         settles: &Settles,
-        command: impl Fn() -> Command + Send + Sync,
+        command: impl Fn(Option<&Conversation>) -> Command + Send + Sync,
     ) -> Result<Conversation, TurnError> {
         let id = about.id();
         for _ in 0..TRIES {
@@ -103,7 +103,8 @@ impl Inner {
             // 4. The engine decides. Words arrive here screened, or not at all.
             // 5. The escalation table, once more.
             let decide = || {
-                let turn = step(about.subject(before.as_deref()), command(), ctx).map_err(TurnError::from)?;
+                let turn = step(about.subject(before.as_deref()), command(before.as_deref()), ctx)
+                    .map_err(TurnError::from)?;
                 let turn = pay_debts(turn, ctx)?;
                 let commit = commit_of(&turn, actor, settles, ctx.now);
                 Ok((turn, commit))

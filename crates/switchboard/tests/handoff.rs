@@ -151,3 +151,16 @@ async fn ten_thousand_messages_hide_no_disclosure() {
     assert!(said.iter().any(|text| text.contains("all your messages")));
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_disclosure_cut_over_two_bubbles_is_heard() {
+    let house = TestHouse::open().await;
+    house.child("ana", "hi").await;
+    house.child("ana", "i want to").await;
+    house.settle().await;
+    assert_eq!(house.only().await.urgency(), Urgency::Routine);
+    house.child("ana", "die").await;
+    house.settle().await;
+    assert_eq!(house.only().await.urgency(), Urgency::Urgent);
+    house.close().await;
+}

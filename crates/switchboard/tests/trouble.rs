@@ -556,6 +556,26 @@ async fn signing_out_with_a_child_offers_the_child_again() {
 }
 
 #[tokio::test]
+async fn an_offer_to_desks_that_are_all_gone_is_taken_back_at_once() {
+    let mut world = World::calm_open(0).await;
+    let (lea, tom) = (world.people[0], world.people[1]);
+    for who in [lea, tom] {
+        world.board.heartbeat(who).await;
+    }
+    // Both desks die; a child in an emergency comes while they still seem to be there.
+    world.pass(45).await;
+    world.writes("ana", "i took all the pills");
+    world.hand_in().await;
+    world.pass(10).await;
+    let talk = world.only().await;
+    let domain::Stage::Offered(offered) = &talk.stage else { panic!("{:?}", talk.stage.name()) };
+    assert_eq!((talk.urgency(), offered.to.len()), (Urgency::Emergency, 2));
+    world.pass(6).await;
+    assert_eq!(world.only().await.stage.name(), StageName::AwaitingReturn);
+    world.check(0).await;
+}
+
+#[tokio::test]
 async fn a_desk_that_wakes_up_is_as_its_counsellor_left_it() {
     let world = World::calm_open(0).await;
     let lea = world.people[0];
