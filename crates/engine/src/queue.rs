@@ -255,7 +255,13 @@ pub(crate) fn offer_next(work: &mut Work<'_>) -> Done {
 /// A counsellor's desk is gone (E9).
 pub(crate) fn counsellor_gone(work: &mut Work<'_>, by: CounsellorId) -> Done {
     match &work.c.stage {
-        Stage::Offered(offered) if offered.to.len() == 1 && offered.to.contains(&by) => offer_expired(work),
+        // Nobody who was asked is still there: no use in waiting for the offer to lapse.
+        Stage::Offered(offered)
+            if offered.to.contains(&by)
+                && offered.to.iter().all(|asked| *asked == by || work.ctx.roster.get(*asked).is_none()) =>
+        {
+            offer_expired(work)
+        }
         Stage::Accepted(engaged) | Stage::Introduced(engaged) | Stage::Live(engaged) if engaged.by == by => {
             let name = engaged.first_name.clone();
             back_to_queue(work, HandoffEvent::CounsellorLost { by }, Phrase::CounsellorLost, &name)
