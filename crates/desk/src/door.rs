@@ -13,6 +13,8 @@ pub enum Change {
         /// Its version now.
         version: u64,
     },
+    /// Changes were missed: read everything anew, open talks too.
+    Everything,
     /// Somebody's duty or presence changed.
     Roster,
     /// A supervisor or pager alarm rang.

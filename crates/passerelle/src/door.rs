@@ -26,8 +26,9 @@ impl HouseDoor {
                 let change = match notices.recv().await {
                     Ok(Notice::Conversation { id, version }) => Change::Conversation { id, version },
                     Ok(Notice::Alarm { id }) => Change::Alarm { id },
-                    // After a lag nobody knows what moved: a roster change makes desks read the board.
-                    Ok(Notice::Roster) | Err(RecvError::Lagged(_)) => Change::Roster,
+                    Ok(Notice::Roster) => Change::Roster,
+                    // Nobody knows what moved: a counsellor must not look at an old talk.
+                    Err(RecvError::Lagged(_)) => Change::Everything,
                     Err(RecvError::Closed) => return,
                 };
                 // No desk open is fine.

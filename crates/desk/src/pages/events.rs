@@ -35,6 +35,7 @@ impl Moved {
             Change::Conversation { id, .. } => {
                 self.conversations.insert(id);
             }
+            Change::Everything => self.all = true,
             Change::Roster | Change::Alarm { .. } => {}
         }
     }

@@ -56,6 +56,15 @@ async fn a_stream_that_fell_behind_says_so() {
 }
 
 #[tokio::test]
+async fn what_the_house_itself_missed_is_read_anew() {
+    let (house, browser, _) = ready().await;
+    let mut stream = stream(&browser).await;
+    next(&mut stream).await;
+    house.changes.send(desk::Change::Everything).unwrap();
+    assert!(next(&mut stream).await.unwrap().contains("\"all\":true"));
+}
+
+#[tokio::test]
 async fn the_stream_ends_with_the_session_and_when_the_house_stops() {
     let (house, mut browser, id) = ready().await;
     let mut first = stream(&browser).await;

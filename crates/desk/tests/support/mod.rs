@@ -43,7 +43,7 @@ pub struct House {
     pub store: Arc<MemoryStore>,
     pub entropy: Arc<Numbers>,
     now: AtomicI64,
-    changes: broadcast::Sender<Change>,
+    pub changes: broadcast::Sender<Change>,
     duty: Mutex<BTreeMap<CounsellorId, DutyState>>,
     /// Everything that was submitted, in order.
     pub submitted: Mutex<Vec<(CounsellorId, ConversationId, DeskCommand)>>,
