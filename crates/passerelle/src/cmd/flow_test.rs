@@ -87,8 +87,9 @@ impl Player {
             .as_ref()
             .map_or_else(|| "no flow".to_owned(), |bot| format!("{}/{}", bot.flow, bot.step));
         let stage = conversation.stage.name();
-        let asked = !matches!(stage, domain::StageName::WithBot | domain::StageName::Parked)
-            && !(stage == domain::StageName::Closed && conversation.stage.engaged().is_none());
+        let closed_alone = stage == domain::StageName::Closed && conversation.stage.engaged().is_none();
+        let with_bot = matches!(stage, domain::StageName::WithBot | domain::StageName::Parked);
+        let asked = !with_bot && !closed_alone;
         let differs = match expected {
             ExampleWhat::BotSays(words) if !says(words) => {
                 Some((format!("the bot said: {}", heard()), format!("\"{words}\"")))
