@@ -294,7 +294,9 @@ fn ask_human(work: &mut Work<'_>, place: &mut Place, handoff: &Handoff) -> Walke
 /// The flow is over for now; the waiting flow keeps company if a human is awaited.
 fn company_instead(work: &mut Work<'_>) -> Walked {
     work.bot_done()?;
-    if work.c.stage.waiting().is_some() {
+    work.companies += 1;
+    // A waiting flow that itself asks for a human would be begun for ever; the phrases stand alone then.
+    if work.c.stage.waiting().is_some() && work.companies <= CALL_DEPTH {
         queue::keep_company(work, Company::Waiting)?;
     }
     Ok(Ok(Went::Waits))

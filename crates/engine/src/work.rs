@@ -40,6 +40,8 @@ pub(crate) struct Work<'a> {
     pub(crate) ctx: Context<'a>,
     /// What rules noticed in the words of this turn, if anything that matters.
     pub(crate) noticed: Option<Noticed>,
+    /// How often a flow of this turn ended and another was looked for to keep company.
+    pub(crate) companies: usize,
     before: u64,
     events: Vec<Recorded>,
     outbound: Vec<Outbound>,
@@ -53,6 +55,7 @@ impl<'a> Work<'a> {
             c: conversation,
             ctx,
             noticed: None,
+            companies: 0,
             before,
             events: Vec::new(),
             outbound: Vec::new(),
