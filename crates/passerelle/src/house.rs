@@ -21,17 +21,29 @@ use switchboard::{Hours, RealTime, Settings};
 
 /// Where everything is kept when nothing is said.
 const DATA: &str = "var";
+/// The master key's file in the folder for data.
+const KEY: &str = "master.key";
 
 /// The settings, from the file named, or the defaults for trying it out.
 pub(crate) fn settings(place: &Place) -> anyhow::Result<Config> {
     let mut config = match &place.config {
-        Some(path) => Config::load(path).map_err(unusable)?,
+        Some(path) => Config::load(path).map_err(|error| unusable(whole(&error)))?,
         None => Config::default_for_run(place.data.as_deref().unwrap_or(Path::new(DATA))),
     };
     if let Some(data) = &place.data {
+        // The key lies with the data, unless the settings name another place for it.
+        if config.key_file == config.data.join(KEY) {
+            config.key_file = data.join(KEY);
+        }
         config.data.clone_from(data);
     }
     Ok(config)
+}
+
+/// An error and all that lies behind it, in one line.
+fn whole(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// The folder for data, made with access for this user only.
