@@ -48,6 +48,17 @@ impl PracticeChild {
         Ok(self.http.post(url).body(bytes).send().await?.status().as_u16())
     }
 
+    /// Posts bytes anywhere on the channel; returns the status and the words for the child.
+    ///
+    /// # Errors
+    /// When the house can't be reached or answers with something else.
+    pub async fn post(&self, path: &str, bytes: Vec<u8>) -> Result<(u16, String)> {
+        let answer = self.http.post(format!("{}{path}", self.base)).body(bytes).send().await?;
+        let status = answer.status().as_u16();
+        let answer: Value = answer.json().await?;
+        Ok((status, answer["say"].as_str().unwrap_or_default().to_owned()))
+    }
+
     /// Anything else the channel takes.
     ///
     /// # Errors
@@ -69,6 +80,18 @@ impl PracticeChild {
         let answer: Value = self.http.get(url).send().await?.json().await?;
         let messages = answer["messages"].as_array().context("no messages")?;
         Ok(messages.iter().map(|message| message["text"].as_str().unwrap_or_default().to_owned()).collect())
+    }
+
+    /// The values of all buttons shown so far.
+    ///
+    /// # Errors
+    /// When the house can't be reached.
+    pub async fn buttons(&self) -> Result<Vec<String>> {
+        let url = format!("{}/practice/api/messages?child={}", self.base, self.name);
+        let answer: Value = self.http.get(url).send().await?.json().await?;
+        let messages = answer["messages"].as_array().context("no messages")?.iter();
+        let choices = messages.flat_map(|message| message["choices"].as_array().cloned().unwrap_or_default());
+        Ok(choices.map(|choice| choice["value"].as_str().unwrap_or_default().to_owned()).collect())
     }
 
     /// Waits, on the live stream, until the child was shown at least `count` messages.
