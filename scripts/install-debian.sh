@@ -11,6 +11,9 @@ want cc build-essential
 want make build-essential
 want cmake cmake
 want pkg-config pkg-config
+# llama.cpp's headers are read by libclang.
+want clang clang
+compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null || [ -n "${LIBCLANG_PATH:-}" ] || need+=(libclang-dev)
 if [ "${1:-build}" = test ]; then
     want chromium chromium
     want chromedriver chromium-driver
