@@ -8,6 +8,7 @@ use end_to_end::house::{Plan, command};
 use end_to_end::no_words_in;
 use end_to_end::practice::PracticeChild;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// A sentence that the rules hold to be urgent.
 const TOLD: &str = "I don't want to live any more";
@@ -237,12 +238,13 @@ async fn ten_thousand_messages_hide_no_disclosure() -> Result<()> {
 
 /// Looks beside the running house until every message has its turn.
 async fn wait_until_all_taken(plan: &Plan, messages: usize) -> Result<()> {
-    let started = tokio::time::Instant::now();
-    loop {
-        let received = count(&audit(plan).await?, "received", "", "");
-        if received > messages {
-            return Ok(());
+    let all_taken = async {
+        loop {
+            if count(&audit(plan).await?, "received", "", "") > messages {
+                return Ok(());
+            }
         }
-        ensure!(started.elapsed().as_secs() < 120, "only {received} of {messages} messages had their turn");
-    }
+    };
+    let done = tokio::time::timeout(Duration::from_secs(180), all_taken).await;
+    done.unwrap_or_else(|_| anyhow::bail!("not all of {messages} messages had their turn"))
 }
