@@ -1,6 +1,6 @@
 # What a developer needs. Nothing here asks a question. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test conformance e2e check fmt bench docs pictures release
+.PHONY: help run test conformance e2e check fmt bench docs pictures modeltest release
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
@@ -45,6 +45,11 @@ pictures: ## take the handbook's pictures of desk and practice page anew
 	@scripts/install-test-tools.sh
 	cargo build --workspace
 	PASSERELLE_PICTURES=$(CURDIR)/docs/src/pictures cargo test --package end-to-end --test practice_talk
+
+modeltest: ## the tests of the llama.cpp backend (builds llama.cpp, fetches a 98 MB model); not part of `make test`
+	@scripts/install-debian.sh build
+	@scripts/install-test-model.sh
+	cargo test --package triage --features llama
 
 release: ## the optimised binary for a server
 	cargo build --release --package passerelle
