@@ -37,6 +37,10 @@ pub trait Inbox: Send + Sync {
     /// # Errors
     /// When the store can't be read.
     async fn cursor(&self) -> Result<Option<Cursor>, NotAccepted>;
+
+    /// The platform has answered and things are being received: for the channel's health only.
+    /// Called whenever that is so after it wasn't, at least once a [`Adapter::receive`].
+    fn connected(&self) {}
 }
 
 /// The store could not keep it.
@@ -93,6 +97,28 @@ pub enum TextLimit {
     Chars(usize),
 }
 
+/// One thing looked at by [`Adapter::examine`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// How it stands.
+    pub verdict: Verdict,
+    /// What was looked at, in a few words: `token`, `message content intent`.
+    pub what: &'static str,
+    /// What was found and, unless all is well, what to do. Never a token, a name or an id of a child.
+    pub found: String,
+}
+
+/// How something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// As it should be.
+    Good,
+    /// It works; a person should know.
+    Note,
+    /// Children can't be reached, or not fully, until a person acts.
+    Bad,
+}
+
 /// Why an adapter had to stop.
 #[derive(Debug, thiserror::Error)]
 pub enum AdapterError {
@@ -131,6 +157,16 @@ pub trait Adapter: Send + Sync {
     /// # Errors
     /// See [`AdapterError`].
     async fn receive(&self, inbox: Arc<dyn Inbox>, stop: CancellationToken) -> Result<(), AdapterError>;
+
+    /// Shows, where the platform can, that a person is writing now. Asked for only while a counsellor
+    /// really writes (C10); lasts as long as the platform makes it last. Failing changes nothing.
+    async fn typing(&self, _to: &Recipient) {}
+
+    /// Looks at the account as `passerelle doctor` does: token, permissions, what must be switched on,
+    /// what stands in the way. Changes nothing on the platform. An answer within about 20 seconds.
+    async fn examine(&self) -> Vec<Examined> {
+        Vec::new()
+    }
 
     /// Sends one message. Long texts are split by the adapter with [`split_text`], choices shown
     /// as the platform can, always with a typed equivalent.

@@ -50,6 +50,10 @@ enum Command {
     /// Counsellors' accounts.
     #[command(subcommand)]
     User(cmd::user::Users),
+    /// A model on this machine, whose suggestions only a counsellor sees.
+    #[cfg(feature = "llama")]
+    #[command(subcommand)]
+    Model(cmd::model::Models),
 }
 
 impl Cli {
@@ -62,6 +66,8 @@ impl Cli {
             Command::Flow(flow) => flow.run(),
             Command::Audit(audit) => audit.run(),
             Command::User(user) => user.run(),
+            #[cfg(feature = "llama")]
+            Command::Model(model) => model.run(),
         }
     }
 }

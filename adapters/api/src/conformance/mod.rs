@@ -43,6 +43,37 @@ pub struct Can {
     pub keep: bool,
 }
 
+/// What goes wrong between a platform and us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// The child's last two messages reach the adapter the other way round, as far as the platform can.
+    Reordered,
+    /// From now on every connection is refused, and open ones are cut.
+    Down,
+    /// The end of `Down`.
+    Up,
+    /// The next sends are answered "too many requests" with the time to wait.
+    RateLimited,
+    /// The next send is done, but its answer never comes.
+    AnswerLost,
+    /// The next send is answered with the server's own failure (5xx), and not done.
+    ServerFault,
+    /// The open receiving connection stays open and says nothing more; a new one works.
+    HalfOpen,
+    /// Something of a kind the platform has just invented comes.
+    UnknownType,
+    /// Something comes that isn't what the platform promised: missing fields, wrong types.
+    Malformed,
+    /// The child blocks the bot or leaves the room.
+    Blocked,
+    /// The end of `Blocked`.
+    Unblocked,
+    /// From now on the platform's times are an hour ahead.
+    ClockAhead,
+    /// From now on the platform's times are an hour behind.
+    ClockBehind,
+}
+
 /// The platform and the child on it, as a test plays them.
 #[async_trait]
 pub trait Stage: Send {
@@ -78,6 +109,11 @@ pub trait Stage: Send {
 
     /// The child's program sends what can't be read.
     async fn sends_junk(&mut self);
+
+    /// Brings the trouble about; `false` when this platform can't have it, which its test must justify.
+    async fn suffers(&mut self, _trouble: Trouble) -> bool {
+        false
+    }
 
     /// Everything the helpline's messages showed the child until now, in order, once at least
     /// `count` are there. Choices are shown with their numbers.

@@ -4,6 +4,8 @@ pub(crate) mod audit;
 pub(crate) mod flow;
 pub(crate) mod flow_test;
 pub(crate) mod flow_try;
+#[cfg(feature = "llama")]
+pub(crate) mod model;
 pub(crate) mod rules;
 pub(crate) mod run;
 pub(crate) mod talk;

@@ -43,6 +43,8 @@ pub(crate) const ROOMS: &[Row] = &[
     row("telemetry", &["domain"]),
     row("passerelle", &["*"]),
     row("end-to-end", &["*", "passerelle"]),
+    row("telegram-server", &[]),
+    row("discord-server", &[]),
     row("xtask", &[]),
 ];
 
@@ -64,7 +66,7 @@ const fn wrap(library: &'static str, rooms: &'static [&'static str], why: &'stat
     Wrapper { library, rooms, why }
 }
 
-const WEB: &[&str] = &["desk", "adapter-practice", "passerelle"];
+const WEB: &[&str] = &["desk", "adapter-practice", "passerelle", "telegram-server", "discord-server"];
 const DATABASES: &[&str] = &["store-sqlite", "store-postgres", "end-to-end"];
 
 /// Libraries that live behind one door.
