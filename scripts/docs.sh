@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 cd "$ROOT"
-UPDATE_DOCS=1 cargo test --quiet --package config reference
+UPDATE_DOCS=1 cargo test --quiet --package config --package flow-script reference
 if have mdbook; then
     mdbook build docs
     echo "handbook: docs/book/index.html"

@@ -3,6 +3,7 @@
 //! It runs only when no check failed; what can't be resolved is left out, never guessed.
 //! Read next: `model.rs`.
 
+use crate::mood;
 use crate::pack::{WrittenFlow, WrittenPack};
 use crate::raw::{
     RawAsks, RawCondition, RawHandoff, RawKind, RawNext, RawOtherThen, RawSilence, RawStep, RawTarget, RawText,
@@ -11,7 +12,7 @@ use crate::{
     Case, ChoiceStep, Condition, End, Flow, FlowLibrary, Handoff, NotUnderstood, Other, Reminder, Silence, Step,
     StepKind, Target, Text,
 };
-use domain::{FlowId, StepId, TeamId};
+use domain::{FlowId, StepId, TeamId, Urgency};
 use std::collections::BTreeMap;
 
 /// The library, or `None` when a check let something through that can't be built (a bug, which
@@ -76,6 +77,11 @@ impl Builder<'_> {
                 let save = save.value.clone();
                 StepKind::AskText { text: self.text(text), kind: *kind, save, next: after()?, other, silence }
             }
+            RawKind::Mood { text, save, asks } => {
+                let (other, silence) = self.asks(asks)?;
+                let choices = self.mood_choices(&after()?);
+                StepKind::Ask { text: self.text(text), choices, save: Some(save.value.clone()), other, silence }
+            }
             RawKind::Branch { cases, otherwise } => {
                 let mut built = Vec::new();
                 for case in cases {
@@ -96,6 +102,30 @@ impl Builder<'_> {
             RawKind::Handoff(handoff) => StepKind::Handoff(self.handoff(handoff)),
             RawKind::End { text, kinds } => StepKind::End(End { text: self.text(text), kinds: kinds.clone() }),
         })
+    }
+
+    /// The five built-in answers, in each language of the flow that has them.
+    fn mood_choices(&self, next: &Target) -> Vec<ChoiceStep> {
+        let langs = || {
+            let others = self.written.translations.iter().map(|translation| translation.lang);
+            std::iter::once(self.written.raw.base).chain(others)
+        };
+        let said = |number: usize, lang| mood::levels(lang).map(|levels| levels[number]);
+        let choice = |(number, value): (usize, &&str)| ChoiceStep {
+            value: (*value).to_owned(),
+            label: Text(
+                langs().filter_map(|lang| Some((lang, (*said(number, lang)?.first()?).to_owned()))).collect(),
+            ),
+            synonyms: langs()
+                .filter_map(|lang| {
+                    let also = said(number, lang)?.iter().skip(1).map(|word| (*word).to_owned());
+                    Some((lang, also.collect()))
+                })
+                .collect(),
+            next: next.clone(),
+            urgency_at_least: Urgency::Routine,
+        };
+        mood::VALUES.iter().enumerate().map(choice).collect()
     }
 
     fn text(&self, raw: &RawText) -> Text {

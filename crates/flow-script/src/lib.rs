@@ -11,13 +11,19 @@ mod code;
 mod diagnostic;
 mod example_model;
 mod interrupts;
+mod language;
 mod load;
 mod model;
+mod mood;
 mod normal;
 mod pack;
 mod raw;
 mod read;
+mod reading;
+mod reference;
+mod schema;
 mod shipped;
+mod sources;
 mod yaml;
 
 pub use choose::match_choice;
@@ -30,4 +36,8 @@ pub use model::{
     AskKind, Case, ChoiceStep, Compare, Condition, End, Flow, FlowLibrary, FlowRole, Handoff, Literal,
     NotUnderstood, OnSilence, Other, Reminder, Resource, SafePoint, Silence, Step, StepKind, Target, Text,
 };
+pub use reading::ReadingLevel;
+pub use reference::reference;
+pub use schema::schema;
 pub use shipped::shipped;
+pub use sources::source_hash;

@@ -8,22 +8,31 @@ use crate::pack::{WrittenFlow, WrittenPack};
 use crate::read::{read_example, read_flow, read_resources, read_translation};
 use crate::yaml::{FILE_BYTES, Node, parse};
 use crate::{Code, Diagnostic, FlowLibrary, Place, Severity, build, check};
-use domain::{FlowHash, Lang};
+use domain::{FlowHash, Lang, Urgency};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What a helpline's house wants of its flows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct HouseLangs {
     /// Languages that every flow must be complete in.
     pub enabled: Vec<Lang>,
+    /// How urgent some words are to the safety rules, which this room may not see.
+    alarm: Option<fn(&str) -> Urgency>,
 }
 
 impl HouseLangs {
     /// A house that speaks these languages.
     pub fn new(enabled: impl IntoIterator<Item = Lang>) -> Self {
-        Self { enabled: enabled.into_iter().collect() }
+        Self { enabled: enabled.into_iter().collect(), alarm: None }
+    }
+
+    /// Lets the checks ask the safety rules about the words of an answer.
+    #[must_use]
+    pub fn with_alarm(mut self, alarm: fn(&str) -> Urgency) -> Self {
+        self.alarm = Some(alarm);
+        self
     }
 }
 
@@ -144,7 +153,7 @@ struct Folder<'a> {
 
 fn read_all(root: &Path, files: &[(PathBuf, String)], house: &HouseLangs) -> (WrittenPack, Vec<Diagnostic>) {
     let mut told = Vec::new();
-    let mut pack = WrittenPack { enabled: house.enabled.clone(), ..WrittenPack::default() };
+    let mut pack = WrittenPack { enabled: house.enabled.clone(), alarm: house.alarm, ..WrittenPack::default() };
     pack.resources_file = root.join("resources.yaml");
     let mut folders: BTreeMap<String, Folder<'_>> = BTreeMap::new();
     for (path, text) in files {
@@ -197,7 +206,8 @@ fn read_folder(name: &str, folder: &Folder<'_>, pack: &mut WrittenPack, told: &m
     for (file, text, lang) in in_order {
         if let Some(node) = tree(file, text, told) {
             hash.update(format!("language {lang}\n"));
-            node.hash_into(&mut hash);
+            // What was translated from what is for translators; children hear only the words.
+            node.without("sources").hash_into(&mut hash);
             let (translation, wrong) = read_translation(file, lang, &node);
             told.extend(wrong);
             translations.push(translation);

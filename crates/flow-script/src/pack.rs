@@ -4,9 +4,10 @@
 
 use crate::Resource;
 use crate::example_model::Example;
-use crate::raw::{At, RawFlow, RawStep};
+use crate::raw::{At, RawFlow, RawStep, RawText};
 use crate::read::Translation;
-use domain::{FlowHash, Lang};
+use domain::{FlowHash, Lang, Urgency};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub(crate) struct WrittenPack {
     pub(crate) resources_file: PathBuf,
     pub(crate) examples: Vec<Example>,
     pub(crate) enabled: Vec<Lang>,
+    pub(crate) alarm: Option<fn(&str) -> Urgency>,
 }
 
 impl WrittenPack {
@@ -59,6 +61,21 @@ impl WrittenFlow {
             |translation: &&Translation| slots.iter().all(|(slot, _)| translation.words.contains_key(*slot));
         let others = self.translations.iter().filter(whole).map(|translation| translation.lang);
         std::iter::once(self.raw.base).chain(others).collect()
+    }
+
+    /// Every text to a child, in reading order, each once.
+    pub(crate) fn texts(&self) -> Vec<&RawText> {
+        let mut seen = BTreeSet::new();
+        let all = self.raw.steps.iter().flat_map(|step| {
+            let labels = step.choices().iter().map(|choice| &choice.label);
+            let texts = step.texts();
+            // A question stands before its choices, and what is said when it fails after them.
+            let (first, rest): (Vec<_>, Vec<_>) =
+                texts.into_iter().enumerate().partition(|(number, _)| *number == 0);
+            let plain = |list: Vec<(usize, _)>| list.into_iter().map(|(_, text)| text);
+            plain(first).chain(labels).chain(plain(rest)).collect::<Vec<_>>()
+        });
+        all.filter(|text| seen.insert(text.slot.as_str())).collect()
     }
 
     pub(crate) fn steps(&self) -> &[RawStep] {

@@ -62,18 +62,54 @@ pub(crate) enum RawTarget {
 
 #[derive(Debug, Clone)]
 pub(crate) enum RawKind {
-    Say { text: RawText },
-    Ask { text: RawText, choices: Vec<RawChoice>, save: Option<At<VarName>>, asks: RawAsks },
-    AskText { text: RawText, kind: AskKind, save: At<VarName>, asks: RawAsks },
-    Branch { cases: Vec<RawCase>, otherwise: RawNext },
-    Set { name: At<VarName>, value: Literal },
+    Say {
+        text: RawText,
+    },
+    Ask {
+        text: RawText,
+        choices: Vec<RawChoice>,
+        save: Option<At<VarName>>,
+        asks: RawAsks,
+    },
+    AskText {
+        text: RawText,
+        kind: AskKind,
+        save: At<VarName>,
+        asks: RawAsks,
+    },
+    /// A question with five built-in answers.
+    Mood {
+        text: RawText,
+        save: At<VarName>,
+        asks: RawAsks,
+    },
+    Branch {
+        cases: Vec<RawCase>,
+        otherwise: RawNext,
+    },
+    Set {
+        name: At<VarName>,
+        value: Literal,
+    },
     Goto,
-    Call { flow: At<String> },
-    Pause { span: Duration },
-    Resources { text: RawText, kinds: Vec<String> },
-    Note { text: At<String> },
+    Call {
+        flow: At<String>,
+    },
+    Pause {
+        span: Duration,
+    },
+    Resources {
+        text: RawText,
+        kinds: Vec<String>,
+    },
+    Note {
+        text: At<String>,
+    },
     Handoff(RawHandoff),
-    End { text: RawText, kinds: Vec<String> },
+    End {
+        text: RawText,
+        kinds: Vec<String>,
+    },
 }
 
 /// What every question has, after the flow's defaults were filled in.
@@ -151,7 +187,9 @@ impl RawStep {
             RawKind::Say { text } | RawKind::Resources { text, .. } | RawKind::End { text, .. } => {
                 texts.push(text)
             }
-            RawKind::Ask { text, asks, .. } | RawKind::AskText { text, asks, .. } => {
+            RawKind::Ask { text, asks, .. }
+            | RawKind::AskText { text, asks, .. }
+            | RawKind::Mood { text, asks, .. } => {
                 texts.push(text);
                 texts.extend(asks.other.iter().filter_map(|other| other.say.as_ref()));
                 texts.extend(

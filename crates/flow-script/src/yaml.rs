@@ -66,6 +66,15 @@ impl Node {
         }
     }
 
+    /// The same without one of its keys.
+    pub(crate) fn without(&self, key: &str) -> Self {
+        let mut node = self.clone();
+        if let Data::Map(entries) = &mut node.data {
+            entries.retain(|entry| entry.key != key);
+        }
+        node
+    }
+
     /// Feeds the content, without positions or comments, into a hash. Every part carries its
     /// kind and length, so that two different trees never feed the same bytes.
     pub(crate) fn hash_into(&self, hash: &mut Sha256) {

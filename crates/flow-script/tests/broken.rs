@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-use domain::Lang;
+use domain::{Lang, Urgency};
 use flow_script::{Code, Diagnostic, FlowRole, HouseLangs, Severity, load_pack, load_pack_from};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -29,7 +29,8 @@ fn whole() -> BTreeMap<PathBuf, String> {
 
 fn told(files: &BTreeMap<PathBuf, String>, langs: &[Lang]) -> Vec<Diagnostic> {
     let files: Vec<_> = files.iter().map(|(path, text)| (path.clone(), text.clone())).collect();
-    match load_pack_from(&files, &HouseLangs::new(langs.iter().copied())) {
+    let alarm = |words: &str| if words.contains("grave") { Urgency::Urgent } else { Urgency::Routine };
+    match load_pack_from(&files, &HouseLangs::new(langs.iter().copied()).with_alarm(alarm)) {
         Ok(pack) => pack.warnings,
         Err(told) => told,
     }

@@ -4,6 +4,7 @@
 //! Whether an example comes true is shown by playing it, not here. Read next: `../build.rs`.
 
 use crate::example_model::{Example, ExampleWhat};
+use crate::mood;
 use crate::pack::{WrittenFlow, WrittenPack};
 use crate::raw::RawKind;
 use crate::{Code, Diagnostic, Place};
@@ -43,7 +44,7 @@ fn broken(pack: &WrittenPack, example: &Example) -> Vec<Diagnostic> {
             }
             ExampleWhat::ChildTaps(value) => {
                 let mut choices = pack.flows.iter().flat_map(WrittenFlow::steps).flat_map(|step| step.choices());
-                if !choices.any(|choice| choice.value.value == *value) {
+                if !mood::VALUES.contains(&value.as_str()) && !choices.any(|choice| choice.value.value == *value) {
                     let found = format!("no question has the choice `{value}`");
                     told.push(Diagnostic::new(place, Code::BadExample, found, "the value of a choice"));
                 }

@@ -107,7 +107,7 @@ impl Finder<'_> {
                     add(self.target(to), Way::NotUnderstood);
                 }
             }
-            RawKind::AskText { asks, .. } => {
+            RawKind::AskText { asks, .. } | RawKind::Mood { asks, .. } => {
                 add(self.next(&step.next, step.id.pos), Way::Done);
                 if let Some(RawOtherThen::Go(to)) = asks.other.as_ref().map(|other| &other.then) {
                     add(self.target(to), Way::NotUnderstood);

@@ -3,6 +3,7 @@
 //! A check reports all it finds and changes nothing. Read next: `graph.rs`.
 
 mod calls;
+mod disclosures;
 mod examples;
 mod graph;
 mod human;
@@ -13,6 +14,7 @@ mod translations;
 mod turns;
 mod variables;
 mod ways;
+mod words;
 
 use crate::Diagnostic;
 use crate::pack::WrittenPack;
@@ -31,6 +33,8 @@ pub(crate) fn check(pack: &WrittenPack, reading: Reading) -> Vec<Diagnostic> {
     let mut told = questions::check(pack);
     told.extend(texts::check(pack));
     told.extend(translations::check(pack));
+    told.extend(words::check(pack));
+    told.extend(disclosures::check(pack));
     if reading == Reading::Broken {
         return told;
     }

@@ -25,7 +25,11 @@ pub(super) fn check(pack: &WrittenPack) -> Vec<Diagnostic> {
                 count(written, step, choices, &mut told);
                 clashes(written, choices, &mut told);
             }
-            let (RawKind::Ask { asks, .. } | RawKind::AskText { asks, .. }) = &step.kind else { continue };
+            let (RawKind::Ask { asks, .. } | RawKind::AskText { asks, .. } | RawKind::Mood { asks, .. }) =
+                &step.kind
+            else {
+                continue;
+            };
             if let Some(other) = asks.other.as_ref().filter(|other| other.retries.value > RETRIES) {
                 let place = other.retries.pos.at(&written.raw.file);
                 let found = format!("the question would be asked {} times again", other.retries.value);
@@ -59,10 +63,10 @@ fn count(written: &WrittenFlow, step: &RawStep, choices: &[RawChoice], told: &mu
 }
 
 /// One way to give an answer: where it is written and which choice it means.
-struct Said<'a> {
-    choice: usize,
-    text: &'a At<String>,
-    file: &'a Path,
+pub(super) struct Said<'a> {
+    pub(super) choice: usize,
+    pub(super) text: &'a At<String>,
+    pub(super) file: &'a Path,
 }
 
 fn clashes(written: &WrittenFlow, choices: &[RawChoice], told: &mut Vec<Diagnostic>) {
@@ -92,7 +96,7 @@ fn clashes(written: &WrittenFlow, choices: &[RawChoice], told: &mut Vec<Diagnost
     }
 }
 
-fn all_said<'a>(written: &'a WrittenFlow, choices: &'a [RawChoice]) -> Vec<Said<'a>> {
+pub(super) fn all_said<'a>(written: &'a WrittenFlow, choices: &'a [RawChoice]) -> Vec<Said<'a>> {
     let mut all = Vec::new();
     for (choice, raw) in choices.iter().enumerate() {
         let file = written.raw.file.as_path();
@@ -109,7 +113,7 @@ fn all_said<'a>(written: &'a WrittenFlow, choices: &'a [RawChoice]) -> Vec<Said<
 }
 
 /// The choice goes straight to a handoff, so "a person" means the same by either way.
-fn leads_to_human(written: &WrittenFlow, choice: &RawChoice) -> bool {
+pub(super) fn leads_to_human(written: &WrittenFlow, choice: &RawChoice) -> bool {
     let RawNext::To(RawTarget::Step(name)) = &choice.next else { return false };
     let step = written.step_number(&name.value).map(|number| &written.steps()[number]);
     step.is_some_and(|step| matches!(step.kind, RawKind::Handoff(_)))

@@ -129,6 +129,7 @@ fn longest_values(pack: &WrittenPack) -> BTreeMap<&str, usize> {
                 AskKind::Text | AskKind::Region => (save, VARIABLE_BYTES),
                 AskKind::Number | AskKind::Age => (save, 20),
             },
+            RawKind::Mood { save, .. } => (save, 1),
             RawKind::Set { name, value } => match value {
                 Literal::Text(text) => (name, text.chars().count()),
                 Literal::Number(_) => (name, 20),

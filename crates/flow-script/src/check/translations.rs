@@ -2,7 +2,9 @@
 //!
 //! Read next: `examples.rs`.
 
+use crate::mood;
 use crate::pack::{WrittenFlow, WrittenPack};
+use crate::raw::RawKind;
 use crate::yaml::Pos;
 use crate::{Code, Diagnostic, Place};
 use domain::Lang;
@@ -16,6 +18,16 @@ pub(super) fn check(pack: &WrittenPack) -> Vec<Diagnostic> {
             missing(written, *lang, &slots, &mut told);
         }
         stray(written, &slots, &mut told);
+        for lang in pack.enabled.iter().filter(|lang| mood::levels(**lang).is_none()) {
+            for step in written.steps().iter().filter(|step| matches!(step.kind, RawKind::Mood { .. })) {
+                let found = format!("the answers of a `mood:` step don't exist in `{lang}` yet");
+                let place = step.id.pos.at(&written.raw.file);
+                told.push(
+                    Diagnostic::new(place, Code::MissingTranslation, found, "an `ask:` with choices of your own")
+                        .hint("the built-in answers stand in `crates/flow-script/src/mood.rs`; a language is six lines"),
+                );
+            }
+        }
     }
     for resource in &pack.resources {
         for lang in pack.enabled.iter().filter(|lang| !resource.value.line.0.contains_key(lang)) {

@@ -12,7 +12,10 @@ pub(super) fn check(pack: &WrittenPack, graph: &Graph) -> Vec<Diagnostic> {
     let waits: Vec<bool> = (0..graph.spots.len())
         .map(|node| {
             let kind = &graph.step(pack, node).kind;
-            matches!(kind, RawKind::Ask { .. } | RawKind::AskText { .. } | RawKind::Pause { .. })
+            matches!(
+                kind,
+                RawKind::Ask { .. } | RawKind::AskText { .. } | RawKind::Mood { .. } | RawKind::Pause { .. }
+            )
         })
         .collect();
     // Steps are taken away as long as nothing that is played before them is left (Kahn's order).

@@ -74,7 +74,7 @@ fn tell(pack: &WrittenPack, graph: &Graph, node: usize, name: &str, pos: Use, so
 fn sets(step: &RawStep) -> Option<&At<VarName>> {
     match &step.kind {
         RawKind::Ask { save, .. } => save.as_ref(),
-        RawKind::AskText { save, .. } => Some(save),
+        RawKind::AskText { save, .. } | RawKind::Mood { save, .. } => Some(save),
         RawKind::Set { name, .. } => Some(name),
         _ => None,
     }

@@ -73,7 +73,7 @@ fn is_safe(step: &RawStep) -> bool {
     };
     match &step.kind {
         RawKind::Handoff(_) | RawKind::End { .. } => true,
-        RawKind::Ask { asks, .. } | RawKind::AskText { asks, .. } => asks_human(asks),
+        RawKind::Ask { asks, .. } | RawKind::AskText { asks, .. } | RawKind::Mood { asks, .. } => asks_human(asks),
         _ => false,
     }
 }

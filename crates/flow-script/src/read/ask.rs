@@ -8,7 +8,7 @@ use super::step::StepPlace;
 use crate::raw::{At, RawAsks, RawChoice, RawKind, RawNext, RawOther, RawOtherThen, RawSilence};
 use crate::yaml::{Data, Entry, Node};
 use crate::{AskKind, Code, OnSilence};
-use domain::Urgency;
+use domain::{Urgency, VarName};
 
 /// `defaults:` of a flow.
 #[derive(Debug, Default)]
@@ -75,6 +75,25 @@ impl AskReader {
         });
         let asks = self.asks(reader, fields, place);
         Some(RawKind::AskText { text: text?, kind: kind.unwrap_or(AskKind::Text), save: save?, asks })
+    }
+
+    pub(super) fn mood(
+        &self,
+        reader: &mut Reader<'_>,
+        fields: &Fields<'_>,
+        value: &Node,
+        place: &StepPlace<'_>,
+    ) -> Option<RawKind> {
+        let text = reader.words(value, "`mood`", format!("{}/mood", place.slot));
+        let save = match fields.get("save") {
+            Some(node) => {
+                let name = reader.text(node, "`save`")?;
+                reader.variable(&name.value, name.pos)?
+            }
+            None => At { value: VarName::new("mood"), pos: value.pos },
+        };
+        let asks = self.asks(reader, fields, place);
+        Some(RawKind::Mood { text: text?, save, asks })
     }
 
     fn asks(&self, reader: &mut Reader<'_>, fields: &Fields<'_>, place: &StepPlace<'_>) -> RawAsks {

@@ -4,7 +4,8 @@
 
 use super::ask::{AskReader, Defaults};
 use super::reader::Reader;
-use super::step::read_step;
+use super::step::{one_thing, read_step};
+use crate::language::HEAD;
 use crate::raw::{At, RawFlow, RawNext, RawStep};
 use crate::yaml::{Data, Node};
 use crate::{Code, Diagnostic, FlowRole};
@@ -12,9 +13,7 @@ use domain::Lang;
 use std::path::Path;
 
 /// Most steps in one flow.
-const STEPS: usize = 2_000;
-
-const KEYS: [&str; 7] = ["flow", "title", "plays", "language", "follows", "defaults", "steps"];
+pub(crate) const STEPS: usize = 2_000;
 
 /// Reads a flow as far as it can be read. `folder` is the name it must have.
 pub(crate) fn read_flow(file: &Path, folder: &str, root: &Node) -> (Option<RawFlow>, Vec<Diagnostic>) {
@@ -26,7 +25,7 @@ pub(crate) fn read_flow(file: &Path, folder: &str, root: &Node) -> (Option<RawFl
 fn read(reader: &mut Reader<'_>, folder: &str, root: &Node) -> Option<RawFlow> {
     let what = "the flow";
     let fields = reader.map(root, what)?;
-    reader.only(&fields, what, &KEYS);
+    reader.only(&fields, what, &HEAD.each_ref().map(|key| key.name));
     let id = reader.need(&fields, what, "flow", folder).and_then(|node| reader.name(node, "the name of a flow"));
     if let Some(id) = &id
         && id.value != folder
@@ -82,7 +81,7 @@ fn read_steps(reader: &mut Reader<'_>, node: &Node, asks: &AskReader) -> Vec<Raw
                 entry.key_pos,
                 Code::StepKind,
                 format!("the step `{}` does nothing", entry.key),
-                ONE_THING,
+                one_thing(),
             );
             continue;
         }
@@ -90,9 +89,6 @@ fn read_steps(reader: &mut Reader<'_>, node: &Node, asks: &AskReader) -> Vec<Raw
     }
     steps
 }
-
-pub(super) const ONE_THING: &str =
-    "one of: say, ask, ask_text, branch, set, goto, call, pause, resources, note, handoff, end";
 
 impl Reader<'_> {
     pub(crate) fn lang(&mut self, node: &Node) -> Option<Lang> {

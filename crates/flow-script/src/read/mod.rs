@@ -14,7 +14,8 @@ mod step;
 mod translation;
 
 pub(crate) use example::read_example;
-pub(crate) use flow::read_flow;
+pub(crate) use flow::{STEPS as STEPS_IN_A_FLOW, read_flow};
 pub(crate) use reader::NAME_BYTES;
 pub(crate) use resources::read_resources;
+pub(crate) use step::RESOURCE_KINDS;
 pub(crate) use translation::{Translation, read_translation};

@@ -1,11 +1,11 @@
-//! Reads one step. Each does one thing; the table below says which keys belong to it.
+//! Reads one step. Each does one thing; `language.rs` says which keys belong to it.
 //!
 //! Read next: `ask.rs`.
 
 use super::ask::AskReader;
-use super::flow::ONE_THING;
 use super::forbidden::RESERVED_VARIABLES;
 use super::reader::{Fields, Reader};
+use crate::language::{STEPS, StepDoc};
 use crate::raw::{At, RawCase, RawHandoff, RawKind, RawNext, RawStep, RawTarget, RawText};
 use crate::yaml::{Data, Node};
 use crate::{Code, Literal, SafePoint};
@@ -14,22 +14,6 @@ use domain::{Urgency, VarName};
 /// Kinds of contacts that a flow may ask for.
 pub(crate) const RESOURCE_KINDS: [&str; 7] =
     ["emergency", "helpline", "suicide", "abuse", "reporting", "health", "legal"];
-
-/// What a step does, and the keys it may have. When two could be meant, the first one is.
-const KINDS: [(&str, &[&str]); 12] = [
-    ("ask", &["ask", "choices", "save", "other", "silence", "safe_point"]),
-    ("ask_text", &["ask_text", "kind", "save", "goto", "other", "silence", "safe_point"]),
-    ("branch", &["branch", "otherwise", "safe_point"]),
-    ("set", &["set", "goto", "safe_point"]),
-    ("call", &["call", "goto", "safe_point"]),
-    ("pause", &["pause", "goto", "safe_point"]),
-    ("note", &["note", "goto", "safe_point"]),
-    ("handoff", &["handoff", "meanwhile", "safe_point"]),
-    ("end", &["end", "resources", "safe_point"]),
-    ("resources", &["resources", "say", "goto", "safe_point"]),
-    ("say", &["say", "goto", "safe_point"]),
-    ("goto", &["goto", "safe_point"]),
-];
 
 pub(super) fn read_step(
     reader: &mut Reader<'_>,
@@ -40,21 +24,25 @@ pub(super) fn read_step(
 ) -> Option<RawStep> {
     let what = format!("the step `{}`", id.value);
     let fields = reader.map(node, &what)?;
-    let Some((kind, keys)) = KINDS.iter().find(|(kind, _)| fields.get(kind).is_some()) else {
-        let mut known = KINDS.map(|(kind, _)| kind).to_vec();
+    let Some(doc) = kind_of(&fields) else {
+        let mut known: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
         known.push("safe_point");
         reader.only(&fields, &what, &known);
-        reader.tell(id.pos, Code::StepKind, format!("{what} does nothing"), ONE_THING);
+        reader.tell(id.pos, Code::StepKind, format!("{what} does nothing"), one_thing());
         return None;
     };
-    let second = KINDS.iter().find(|(other, _)| !keys.contains(other) && fields.get(other).is_some());
-    if let Some((second, _)) = second {
+    let kind = doc.name;
+    let second = STEPS
+        .iter()
+        .filter(|other| other.name != kind && !doc.also_has(other.name) && fields.get(other.name).is_some())
+        .min_by_key(|other| is_plain(other));
+    if let Some(StepDoc { name: second, .. }) = second {
         let pos = fields.entry(second).map_or(id.pos, |entry| entry.key_pos);
         let found = format!("{what} has both `{kind}` and `{second}`");
         reader.tell(pos, Code::StepKind, found, "one thing a step");
         reader.hint(format!("move `{second}` into a step of its own"));
     } else {
-        reader.only(&fields, &what, keys);
+        reader.only(&fields, &what, &doc.key_names());
     }
     let next = match fields.get("goto").map(|node| reader.target(node)) {
         Some(Some(target)) => RawNext::To(target),
@@ -68,9 +56,10 @@ pub(super) fn read_step(
     let value = fields.get(kind)?;
     let slot = format!("steps/{}", id.value);
     let place = StepPlace { what: &what, slot: &slot, following };
-    let kind = match *kind {
+    let kind = match kind {
         "say" => RawKind::Say { text: reader.words(value, "`say`", format!("{slot}/say"))? },
         "ask" => asks.ask(reader, &fields, value, &place)?,
+        "mood" => asks.mood(reader, &fields, value, &place)?,
         "ask_text" => asks.ask_text(reader, &fields, value, &place)?,
         "branch" => read_branch(reader, &fields, value, &place)?,
         "set" => read_set(reader, value)?,
@@ -91,6 +80,25 @@ pub(super) fn read_step(
         _ => RawKind::Goto,
     };
     Some(RawStep { id, safe_point, kind, next })
+}
+
+/// What a step is: the key that no other key of it explains. `say` belongs to `resources`, and
+/// `resources` to `end`.
+fn kind_of(fields: &Fields<'_>) -> Option<&'static StepDoc> {
+    let present = || STEPS.iter().filter(|step| fields.get(step.name).is_some());
+    let own = present().filter(|step| !present().any(|other| other.also_has(step.name)));
+    own.min_by_key(|step| is_plain(step))
+}
+
+/// Of two things the plainer one goes last, so that the other is what is told about.
+fn is_plain(step: &StepDoc) -> bool {
+    matches!(step.name, "say" | "goto")
+}
+
+/// What a step can do, for "expected".
+pub(super) fn one_thing() -> String {
+    let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+    format!("one of: {}", names.join(", "))
 }
 
 /// What the reader of a step needs to know about where it stands.

@@ -17,6 +17,8 @@ pub(crate) struct Translation {
     pub(crate) file: PathBuf,
     pub(crate) lang: Lang,
     pub(crate) words: BTreeMap<String, At<String>>,
+    /// The words each text was translated from, as eight digits.
+    pub(crate) sources: BTreeMap<String, At<String>>,
     /// Other ways to say a choice.
     pub(crate) also: BTreeMap<String, (Pos, Vec<At<String>>)>,
 }
@@ -24,10 +26,21 @@ pub(crate) struct Translation {
 /// Reads a translation; `lang` is the one in the file's name.
 pub(crate) fn read_translation(file: &Path, lang: Lang, root: &Node) -> (Translation, Vec<Diagnostic>) {
     let mut reader = Reader::new(file);
-    let mut translation =
-        Translation { file: file.to_path_buf(), lang, words: BTreeMap::new(), also: BTreeMap::new() };
+    let mut translation = Translation {
+        file: file.to_path_buf(),
+        lang,
+        words: BTreeMap::new(),
+        sources: BTreeMap::new(),
+        also: BTreeMap::new(),
+    };
     if let Some(fields) = reader.map(root, "the translation") {
-        reader.only(&fields, "the translation", &["steps", "defaults"]);
+        reader.only(&fields, "the translation", &["steps", "defaults", "sources"]);
+        if let Some(sources) = fields.get("sources").and_then(|node| reader.map(node, "`sources`")) {
+            for entry in sources.entries {
+                let hash = reader.text(&entry.value, "the source of a translation");
+                translation.sources.extend(hash.map(|hash| (entry.key.clone(), hash)));
+            }
+        }
         for key in ["steps", "defaults"] {
             if let Some(node) = fields.get(key) {
                 walk(&mut reader, &mut translation, key, node);
