@@ -51,12 +51,17 @@ impl Receiver<'_> {
         mut cursor: Option<Cursor>,
         stop: CancellationToken,
     ) -> Result<(), AdapterError> {
+        let mut connected = false;
         loop {
             let response = tokio::select! {
                 biased;
                 () = stop.cancelled() => return Ok(()),
                 response = self.sync(cursor.as_ref()) => response?,
             };
+            if !connected {
+                connected = true;
+                self.inbox.connected();
+            }
             let next = Cursor(response.next_batch.clone());
             room::take_invitations(&self.client, &response, &self.own).await?;
             let taken = match &cursor {

@@ -123,7 +123,8 @@ impl Adapter for PracticeAdapter {
     }
 
     async fn receive(&self, inbox: Arc<dyn Inbox>, stop: CancellationToken) -> Result<(), AdapterError> {
-        self.set_way_in(Some(Open { inbox, stop: stop.clone() }));
+        self.set_way_in(Some(Open { inbox: Arc::clone(&inbox), stop: stop.clone() }));
+        inbox.connected();
         stop.cancelled().await;
         self.set_way_in(None);
         Ok(())

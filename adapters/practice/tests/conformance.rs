@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use adapter_api::Adapter;
-use adapter_api::conformance::{self, Can, Stage};
+use adapter_api::conformance::{self, Can, Stage, Trouble};
 use adapter_practice::{PracticeAdapter, PracticeSettings};
 use async_trait::async_trait;
 use axum::body::Body;
@@ -34,6 +34,14 @@ struct Browser {
     queue: mpsc::UnboundedSender<Value>,
     last: Value,
     names: u32,
+    swap: Swap,
+}
+
+/// A flaky link: the first of two messages arrives after the second.
+enum Swap {
+    No,
+    Next,
+    Held(Value),
 }
 
 fn open(folder: PathBuf) -> Arc<PracticeAdapter> {
@@ -44,10 +52,11 @@ fn open(folder: PathBuf) -> Arc<PracticeAdapter> {
 async fn deliver(adapter: Current, mut queue: mpsc::UnboundedReceiver<Value>) {
     let mut again = tokio::time::interval(Duration::from_millis(5));
     while let Some(what) = queue.recv().await {
-        let raw = what.get("raw").and_then(Value::as_str);
-        let (uri, body) = match raw {
-            Some(id) => (format!("/practice/api/send?child=kim&id={id}"), vec![0xff, 0xfe, b'?']),
-            None => ("/practice/api/send".to_owned(), what.to_string().into_bytes()),
+        let of = |key: &str| what.get(key).and_then(Value::as_str);
+        let (uri, body) = match (of("raw"), of("broken")) {
+            (Some(id), _) => (format!("/practice/api/send?child=kim&id={id}"), vec![0xff, 0xfe, b'?']),
+            (None, Some(text)) => ("/practice/api/send".to_owned(), text.as_bytes().to_vec()),
+            (None, None) => ("/practice/api/send".to_owned(), what.to_string().into_bytes()),
         };
         loop {
             let router = adapter.lock().unwrap().router();
@@ -55,6 +64,8 @@ async fn deliver(adapter: Current, mut queue: mpsc::UnboundedReceiver<Value>) {
             match router.oneshot(request).await.unwrap().status() {
                 StatusCode::ACCEPTED => break,
                 StatusCode::SERVICE_UNAVAILABLE => again.tick().await,
+                // Nobody's words: the page is told, and goes on.
+                StatusCode::BAD_REQUEST if of("broken").is_some() => break,
                 other => panic!("unexpected answer {other}"),
             };
         }
@@ -66,14 +77,21 @@ impl Browser {
         let adapter = Arc::new(Mutex::new(open(folder.clone())));
         let (queue, sent) = mpsc::unbounded_channel();
         tokio::spawn(deliver(Arc::clone(&adapter), sent));
-        Self { folder, adapter, queue, last: Value::Null, names: 0 }
+        Self { folder, adapter, queue, last: Value::Null, names: 0, swap: Swap::No }
     }
 
     fn send(&mut self, key: &str, what: Value) -> String {
         self.names += 1;
         let id = format!("m{}", self.names);
         self.last = json!({"child": "kim", "id": id, key: what});
-        self.queue.send(self.last.clone()).unwrap();
+        match std::mem::replace(&mut self.swap, Swap::No) {
+            Swap::No => self.queue.send(self.last.clone()).unwrap(),
+            Swap::Next => self.swap = Swap::Held(self.last.clone()),
+            Swap::Held(first) => {
+                self.queue.send(self.last.clone()).unwrap();
+                self.queue.send(first).unwrap();
+            }
+        }
         id
     }
 
@@ -84,6 +102,20 @@ impl Browser {
         serde_json::from_slice::<Value>(&body).unwrap()["messages"].as_array().unwrap().clone()
     }
 }
+
+const INSIDE: &str = "the channel is a part of the house: nothing lies between the page's file and us";
+const CANNOT: &[(Trouble, &str)] = &[
+    (Trouble::Down, INSIDE),
+    (Trouble::Up, INSIDE),
+    (Trouble::RateLimited, "the page limits children, not the house"),
+    (Trouble::AnswerLost, INSIDE),
+    (Trouble::ServerFault, INSIDE),
+    (Trouble::HalfOpen, "each message comes in a request of its own"),
+    (Trouble::Blocked, "a page can't be blocked; it is closed, and nobody is told"),
+    (Trouble::Unblocked, "a page can't be blocked; it is closed, and nobody is told"),
+    (Trouble::ClockAhead, "a message carries no time"),
+    (Trouble::ClockBehind, "a message carries no time"),
+];
 
 #[async_trait]
 impl Stage for Browser {
@@ -143,6 +175,23 @@ impl Stage for Browser {
         self.queue.send(json!({"raw": format!("m{}", self.names)})).unwrap();
     }
 
+    async fn suffers(&mut self, trouble: Trouble) -> bool {
+        match trouble {
+            Trouble::Reordered => self.swap = Swap::Next,
+            Trouble::UnknownType => {
+                let dance = json!({"child": "kim", "id": "unknown", "dance": "tango"});
+                self.queue.send(json!({"broken": dance.to_string()})).unwrap();
+            }
+            Trouble::Malformed => self.queue.send(json!({"broken": "{\"child\": \"kim\", \"id\": "})).unwrap(),
+            _ => return false,
+        }
+        true
+    }
+
+    fn cannot(&self) -> &'static [(Trouble, &'static str)] {
+        CANNOT
+    }
+
     async fn shown(&mut self, count: usize) -> Vec<String> {
         let messages = self.messages().await;
         assert!(messages.len() >= count, "sent means shown: {} of {count}", messages.len());
@@ -164,4 +213,15 @@ async fn the_practice_channel_keeps_the_contract() {
     let folder = tempfile::tempdir().unwrap();
     let mut browser = Browser::new(folder.path().join("practice"));
     conformance::check(&mut browser, &Arc::default()).await;
+}
+
+#[tokio::test]
+async fn the_practice_channel_keeps_the_contract_over_any_schedule() {
+    let folder = tempfile::tempdir().unwrap();
+    let number = std::cell::Cell::new(0);
+    let open = async || {
+        number.set(number.get() + 1);
+        (Browser::new(folder.path().join(number.get().to_string())), Arc::default())
+    };
+    conformance::schedules(conformance::seeds(12), open).await;
 }

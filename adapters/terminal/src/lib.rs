@@ -82,6 +82,8 @@ where
         // 3. Begin where the last committed hand-in ended. Here the cursor is the number of lines taken;
         // a platform with history would read on from it.
         let mut taken: u64 = inbox.cursor().await?.and_then(|cursor| cursor.0.parse().ok()).unwrap_or(0);
+        // A terminal is there from the start. A platform across a wire says so once it has answered.
+        inbox.connected();
         loop {
             if keyboard.waiting.is_none() {
                 // 4. Stop soon after you are asked to.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use adapter_api::Adapter;
-use adapter_api::conformance::{self, Can, RecordingInbox, Stage};
+use adapter_api::conformance::{self, Can, RecordingInbox, Stage, Trouble};
 use adapter_terminal::TerminalAdapter;
 use async_trait::async_trait;
 use domain::{AccountId, PlatformId};
@@ -35,6 +35,23 @@ impl Desk {
         format!("line-{}", self.typed)
     }
 }
+
+/// A terminal is a pipe inside this machine: no server, no second way in, no clock.
+const CANNOT: &[(Trouble, &str)] = &[
+    (Trouble::Reordered, "a pipe keeps its order"),
+    (Trouble::Down, "there is no server between the keyboard and us"),
+    (Trouble::Up, "there is no server between the keyboard and us"),
+    (Trouble::RateLimited, "a screen takes whatever is printed"),
+    (Trouble::AnswerLost, "a screen gives no answer that could be lost"),
+    (Trouble::ServerFault, "there is no server between the screen and us"),
+    (Trouble::HalfOpen, "a pipe is open or closed"),
+    (Trouble::UnknownType, "a line is words, whatever it is"),
+    (Trouble::Malformed, "a line is words, whatever its bytes; the suite sends such bytes as junk"),
+    (Trouble::Blocked, "who sits at the screen can't be locked out of it"),
+    (Trouble::Unblocked, "who sits at the screen can't be locked out of it"),
+    (Trouble::ClockAhead, "a line carries no time"),
+    (Trouble::ClockBehind, "a line carries no time"),
+];
 
 #[async_trait]
 impl Stage for Desk {
@@ -93,6 +110,14 @@ impl Stage for Desk {
         self.type_line(&[0xff, 0xfe, b'?']).await;
     }
 
+    async fn suffers(&mut self, _trouble: Trouble) -> bool {
+        false
+    }
+
+    fn cannot(&self) -> &'static [(Trouble, &'static str)] {
+        CANNOT
+    }
+
     async fn shown(&mut self, count: usize) -> Vec<String> {
         // A message ends with an empty line.
         while self.shown.len() < count {
@@ -114,6 +139,11 @@ impl Stage for Desk {
 async fn the_terminal_keeps_the_contract() {
     let inbox = Arc::new(RecordingInbox::default());
     conformance::check(&mut Desk::new(), &inbox).await;
+}
+
+#[tokio::test]
+async fn the_terminal_keeps_the_contract_over_any_schedule() {
+    conformance::schedules(conformance::seeds(40), async || (Desk::new(), Arc::default())).await;
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use crate::{Inbox, NotAccepted};
 use async_trait::async_trait;
 use domain::{Cursor, Inbound, InboundBody};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// Records what was handed in.
@@ -23,6 +24,7 @@ struct State {
     cursor: Option<Cursor>,
     refusals: usize,
     refused: usize,
+    connections: usize,
 }
 
 impl RecordingInbox {
@@ -50,6 +52,11 @@ impl RecordingInbox {
     /// A place to read on from was kept.
     pub fn has_cursor(&self) -> bool {
         self.lock().cursor.is_some()
+    }
+
+    /// How often the adapter said that it is connected.
+    pub fn connections(&self) -> usize {
+        self.lock().connections
     }
 
     /// The next `count` hand-ins are refused, as by a full disk.
@@ -80,12 +87,16 @@ impl RecordingInbox {
     /// # Panics
     /// When it doesn't within a minute.
     pub async fn wait_until(&self, what: &str, holds: impl Fn() -> bool + Send) {
+        self.wait_for(what, PATIENCE, holds).await;
+    }
+
+    pub(crate) async fn wait_for(&self, what: &str, patience: Duration, holds: impl Fn() -> bool + Send) {
         let mut changes = self.changes.subscribe();
         let waiting = async {
             // The sender lives as long as `self`, so the wait ends by the condition or by time.
             while !holds() && changes.changed().await.is_ok() {}
         };
-        let in_time = tokio::time::timeout(PATIENCE, waiting).await.is_ok();
+        let in_time = tokio::time::timeout(patience, waiting).await.is_ok();
         assert!(in_time, "{what} didn't come; so far: {}", self.len());
     }
 
@@ -123,5 +134,10 @@ impl Inbox for RecordingInbox {
 
     async fn cursor(&self) -> Result<Option<Cursor>, NotAccepted> {
         Ok(self.lock().cursor.clone())
+    }
+
+    fn connected(&self) {
+        self.lock().connections += 1;
+        self.changes.send_modify(|count| *count += 1);
     }
 }

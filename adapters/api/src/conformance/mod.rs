@@ -2,24 +2,36 @@
 //!
 //! A test implements [`Stage`]: it plays the child on the platform and can stop and start the
 //! adapter. [`check`] runs the whole script on it and panics at the first breach of the contract,
-//! naming it. Switched on by the feature `conformance`. Read next: `inbox.rs`, then `hearing.rs`.
+//! naming it; [`schedules`] plays random mixtures of the same. Switched on by the feature
+//! `conformance`. Read next: `inbox.rs`, then `hearing.rs`, `speaking.rs`, `troubles.rs`, `schedule.rs`.
 
 mod hearing;
 mod inbox;
+mod plan;
+mod schedule;
 mod speaking;
+mod troubles;
 
 pub use inbox::RecordingInbox;
+pub use schedule::{schedules, seeds};
 
 use crate::{Adapter, AdapterError};
 use async_trait::async_trait;
 use speech::Recipient;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Longest wait for anything to happen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The time to wait that a server tells under [`Trouble::RateLimited`].
+pub const RATE_LIMIT: Duration = Duration::from_secs(2);
+
+/// Before an adapter that failed is started again; the house waits longer.
+const RESTART: Duration = Duration::from_millis(50);
 
 /// What a platform has. All else every platform has.
 #[derive(Debug, Clone, Copy)]
@@ -46,17 +58,18 @@ pub struct Can {
 /// What goes wrong between a platform and us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Trouble {
-    /// The child's last two messages reach the adapter the other way round, as far as the platform can.
+    /// Asked for before two messages are said while the adapter receives: these two reach it the other
+    /// way round, as far as the platform can.
     Reordered,
     /// From now on every connection is refused, and open ones are cut.
     Down,
     /// The end of `Down`.
     Up,
-    /// The next sends are answered "too many requests" with the time to wait.
+    /// The next send, only that one, is answered "too many requests", wait [`RATE_LIMIT`], and not done.
     RateLimited,
-    /// The next send is done, but its answer never comes.
+    /// The next send is done, but its answer never comes (the connection is cut, or stays silent).
     AnswerLost,
-    /// The next send is answered with the server's own failure (5xx), and not done.
+    /// The next send, only that one, is answered with the server's own failure (5xx), and not done.
     ServerFault,
     /// The open receiving connection stays open and says nothing more; a new one works.
     HalfOpen,
@@ -64,9 +77,10 @@ pub enum Trouble {
     UnknownType,
     /// Something comes that isn't what the platform promised: missing fields, wrong types.
     Malformed,
-    /// The child blocks the bot or leaves the room.
+    /// The child blocks the bot or leaves the room; the adapter has been told as far as the platform
+    /// tells it. The next send must be refused.
     Blocked,
-    /// The end of `Blocked`.
+    /// The end of `Blocked`; [`Stage::child`] may be another chat from now on.
     Unblocked,
     /// From now on the platform's times are an hour ahead.
     ClockAhead,
@@ -110,9 +124,24 @@ pub trait Stage: Send {
     /// The child's program sends what can't be read.
     async fn sends_junk(&mut self);
 
-    /// Brings the trouble about; `false` when this platform can't have it, which its test must justify.
-    async fn suffers(&mut self, _trouble: Trouble) -> bool {
-        false
+    /// Brings the trouble about; `false` when this platform can't have it, see [`Stage::cannot`].
+    async fn suffers(&mut self, trouble: Trouble) -> bool;
+
+    /// The troubles that this platform can't have, each with the reason in a sentence. For these, and
+    /// for these only, [`Stage::suffers`] answers `false`.
+    fn cannot(&self) -> &'static [(Trouble, &'static str)] {
+        &[]
+    }
+
+    /// How many of the adapter's connections or calls were turned away since the last [`Trouble::Down`];
+    /// `None` where the test doesn't count: then [`Adapter::receive`] must end with an error three times.
+    async fn turned_away(&mut self) -> Option<usize> {
+        None
+    }
+
+    /// How often the child's app was told that somebody is writing; `None` where the platform can't.
+    async fn typing_shown(&mut self) -> Option<usize> {
+        None
     }
 
     /// Everything the helpline's messages showed the child until now, in order, once at least
@@ -128,41 +157,73 @@ pub trait Stage: Send {
 pub async fn check(stage: &mut dyn Stage, inbox: &Arc<RecordingInbox>) {
     hearing::check(stage, inbox).await;
     speaking::check(stage, inbox).await;
+    troubles::check(stage, inbox).await;
 }
 
-/// The adapter, receiving, restarted like the house does.
+/// The adapter, receiving, restarted like the house does. Dropping it asks it to stop.
 #[derive(Debug)]
 pub struct Receiving {
     stop: CancellationToken,
-    task: JoinHandle<()>,
+    task: Option<JoinHandle<()>>,
+    failures: Arc<AtomicUsize>,
 }
 
 impl Receiving {
     /// Starts to receive into the inbox.
     pub fn start(adapter: Arc<dyn Adapter>, inbox: &Arc<RecordingInbox>) -> Self {
         let stop = CancellationToken::new();
-        let task = tokio::spawn(receive_until(adapter, Arc::clone(inbox), stop.clone()));
-        Self { stop, task }
+        let failures = Arc::new(AtomicUsize::new(0));
+        let task = receive_until(adapter, Arc::clone(inbox), stop.clone(), Arc::clone(&failures));
+        Self { stop, task: Some(tokio::spawn(task)), failures }
+    }
+
+    /// How often receiving ended with an error and was started again.
+    pub fn failures(&self) -> usize {
+        self.failures.load(Ordering::Relaxed)
     }
 
     /// Asks it to stop; it must, soon.
     ///
     /// # Panics
     /// When it doesn't within a minute.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
+        self.ends().await;
+    }
+
+    pub(crate) async fn ends(&mut self) {
         self.stop.cancel();
-        let ended = tokio::time::timeout(PATIENCE, self.task).await;
+        let Some(task) = self.task.take() else { return };
+        let ended = tokio::time::timeout(PATIENCE, task).await;
         assert!(ended.is_ok_and(|task| task.is_ok()), "receiving must end soon after it was asked to stop");
     }
 }
 
-async fn receive_until(adapter: Arc<dyn Adapter>, inbox: Arc<RecordingInbox>, stop: CancellationToken) {
+impl Drop for Receiving {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+async fn receive_until(
+    adapter: Arc<dyn Adapter>,
+    inbox: Arc<RecordingInbox>,
+    stop: CancellationToken,
+    failures: Arc<AtomicUsize>,
+) {
     while !stop.is_cancelled() {
         match adapter.receive(inbox.clone(), stop.clone()).await {
             Ok(()) => assert!(stop.is_cancelled(), "receiving must not end by itself without an error"),
             Err(AdapterError::Refused(why)) => panic!("the account was refused: {why}"),
-            // The house starts it again after a pause; here at once.
-            Err(_) => tokio::task::yield_now().await,
+            Err(_) => {
+                failures.fetch_add(1, Ordering::Relaxed);
+                pause(RESTART).await;
+            }
         }
     }
+}
+
+/// Before something is looked at or tried again; nothing is measured by it.
+#[allow(clippy::disallowed_methods, reason = "platforms in tests run by the machine's clock")]
+pub(crate) async fn pause(span: Duration) {
+    tokio::time::sleep(span).await;
 }

@@ -3,7 +3,7 @@
 //! Both are Python programs of the test tools that speak JSON, a line each. Read next: `../synapse.rs`.
 
 use adapter_api::Adapter;
-use adapter_api::conformance::{Can, Receiving, RecordingInbox, Stage};
+use adapter_api::conformance::{Can, Receiving, RecordingInbox, Stage, Trouble};
 use adapter_matrix::{MatrixAdapter, MatrixSettings, Secret, Unencrypted};
 use async_trait::async_trait;
 use domain::{AccountId, Confidential, PlatformId};
@@ -163,6 +163,23 @@ pub(crate) fn settings(unencrypted: Unencrypted) -> MatrixSettings {
     }
 }
 
+const NO_PROXY: &str = "nothing stands between adapter and server yet that could misbehave";
+const CANNOT: &[(Trouble, &str)] = &[
+    (Trouble::Reordered, NO_PROXY),
+    (Trouble::Down, NO_PROXY),
+    (Trouble::Up, NO_PROXY),
+    (Trouble::RateLimited, NO_PROXY),
+    (Trouble::AnswerLost, NO_PROXY),
+    (Trouble::ServerFault, NO_PROXY),
+    (Trouble::HalfOpen, NO_PROXY),
+    (Trouble::UnknownType, NO_PROXY),
+    (Trouble::Malformed, NO_PROXY),
+    (Trouble::Blocked, NO_PROXY),
+    (Trouble::Unblocked, NO_PROXY),
+    (Trouble::ClockAhead, NO_PROXY),
+    (Trouble::ClockBehind, NO_PROXY),
+];
+
 #[async_trait]
 impl Stage for Town {
     fn can(&self) -> Can {
@@ -223,6 +240,14 @@ impl Stage for Town {
     async fn sends_junk(&mut self) {
         let content = json!({"msgtype": 7, "body": ["not", "text"]});
         self.child.ask(json!({"cmd": "raw", "type": "m.room.message", "content": content})).await;
+    }
+
+    async fn suffers(&mut self, _trouble: Trouble) -> bool {
+        false
+    }
+
+    fn cannot(&self) -> &'static [(Trouble, &'static str)] {
+        CANNOT
     }
 
     async fn shown(&mut self, count: usize) -> Vec<String> {
