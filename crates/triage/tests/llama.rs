@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 use triage::{Ask, LlamaSettings, LlamaTriage, ModelError, Told, Triage as _};
 
-/// Where `make test` puts the small model.
+/// Where `scripts/install-test-model.sh` puts the small model.
 fn weights() -> PathBuf {
     let path =
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../.tools/models/smollm2-135m-instruct-q4_1.gguf");
-    assert!(path.exists(), "{} is missing: `make modeltest` installs it", path.display());
+    assert!(path.exists(), "{} is missing: `make test` installs it", path.display());
     path
 }
 

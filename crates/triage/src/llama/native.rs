@@ -209,7 +209,8 @@ impl Mind for Native<'_> {
                 let written = String::from_utf8(written).map_err(|_| Failed::Unusable)?;
                 return form::read(ask, &numbers, &written).ok_or(Failed::Unusable);
             }
-            grammar.try_accept(token).map_err(|_| Failed::Unusable)?;
+            // Chosen from what the grammar allows: anything else would end the process here.
+            grammar.accept(token);
             self.model.vocab().token_to_piece_into(token, &mut written, false, None);
             self.decode(&[token])?;
         }
