@@ -3,6 +3,9 @@
 //! It must never change what a phrase means. Read next: `src/pattern.rs`, `src/compile.rs`.
 
 #[allow(dead_code, reason = "the build script uses half of it")]
+#[path = "src/langs.rs"]
+mod langs;
+#[allow(dead_code, reason = "the build script uses half of it")]
 #[path = "src/pattern.rs"]
 mod pattern;
 #[allow(dead_code, reason = "the build script uses half of it")]
@@ -36,13 +39,17 @@ struct Rule {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Structure {
+    #[serde(default)]
+    settings: BTreeMap<String, String>,
     words: BTreeMap<String, String>,
     cues: BTreeMap<String, String>,
 }
 
-const WORD_ROLES: &[&str] = &["filler", "negator", "subject", "object", "others", "laugh", "trivial", "ordinary"];
+const WORD_ROLES: &[&str] =
+    &["filler", "negator", "subject", "object", "others", "friend", "sibling", "laugh", "trivial", "ordinary"];
+const SETTINGS: &[&str] = &["denial_reach", "written_onto_the_front", "written_onto_the_end"];
 const CUE_ROLES: &[&str] =
-    &["negating", "not_negating", "others", "past", "still", "now", "figurative", "topic", "quote"];
+    &["negating", "not_negating", "others", "past", "recent", "still", "now", "figurative", "topic", "quote"];
 
 fn main() -> std::process::ExitCode {
     match generate() {
@@ -57,23 +64,31 @@ fn main() -> std::process::ExitCode {
 #[allow(clippy::disallowed_methods, reason = "cargo names the output folder in the environment")]
 fn generate() -> Fallible<()> {
     println!("cargo:rerun-if-changed=data");
+    println!("cargo:rerun-if-changed=src/langs.rs");
     println!("cargo:rerun-if-changed=src/pattern.rs");
     println!("cargo:rerun-if-changed=src/table.rs");
     let mut out = String::new();
     let mut seen = BTreeSet::new();
-    let (mut rules, mut words, mut cues, mut all_classes) =
-        (String::new(), String::new(), String::new(), String::new());
+    let (mut rules, mut words, mut cues, mut all_classes, mut settings) =
+        (String::new(), String::new(), String::new(), String::new(), String::new());
     for lang in sorted(Path::new("data"))?.iter().filter(|path| path.is_dir()) {
         let tag = lang.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if langs::number(tag).is_none() {
+            return Err(format!("{}: `{tag}` is not one of {}", lang.display(), langs::LANGS.join(", ")).into());
+        }
         let classes = read_classes(&lang.join("_classes.toml"))?;
         for (name, body) in &classes.order {
             writeln!(all_classes, "    ({tag:?}, {name:?}, {body:?}),")?;
         }
         let structure_file = lang.join("_structure.toml");
         let structure: Structure = read_toml(&structure_file)?;
+        for (name, value) in &structure.settings {
+            known(name, SETTINGS, &structure_file)?;
+            writeln!(settings, "    ({tag:?}, {name:?}, {value:?}),")?;
+        }
         for (role, list) in &structure.words {
             known(role, WORD_ROLES, &structure_file)?;
-            writeln!(words, "    ({role:?}, {list:?}),")?;
+            writeln!(words, "    ({tag:?}, {role:?}, {list:?}),")?;
         }
         for (role, list) in &structure.cues {
             known(role, CUE_ROLES, &structure_file)?;
@@ -83,10 +98,9 @@ fn generate() -> Fallible<()> {
             writeln!(cues, "    ({tag:?}, {role:?}, {list:?}),")?;
         }
         let real_words = lang.join("_real_words.txt");
-        let list =
-            std::fs::read_to_string(&real_words).map_err(|error| format!("{}: {error}", real_words.display()))?;
+        let list = read_text(&real_words)?;
         let list: Vec<&str> = phrases(&list).collect();
-        writeln!(words, "    (\"ordinary\", {:?}),", list.join(" "))?;
+        writeln!(words, "    ({tag:?}, \"ordinary\", {:?}),", list.join(" "))?;
         for file in sorted(lang)? {
             let is_rules = file.extension().is_some_and(|e| e == "toml")
                 && !file.file_name().and_then(|n| n.to_str()).unwrap_or_default().starts_with('_');
@@ -97,7 +111,19 @@ fn generate() -> Fallible<()> {
     }
     writeln!(out, "pub(crate) static RULES: &[RuleData] = &[\n{rules}];")?;
     writeln!(out, "pub(crate) static CLASSES: &[(&str, &str, &str)] = &[\n{all_classes}];")?;
-    writeln!(out, "pub(crate) static WORDS: &[(&str, &str)] = &[\n{words}];")?;
+    writeln!(out, "pub(crate) static WORDS: &[(&str, &str, &str)] = &[\n{words}];")?;
+    writeln!(out, "pub(crate) static SETTINGS: &[(&str, &str, &str)] = &[\n{settings}];")?;
+    let mut signs = String::new();
+    for (sign, meaning) in read_toml::<BTreeMap<String, String>>(Path::new("data/signs.toml"))? {
+        writeln!(signs, "    ({sign:?}, {meaning:?}),")?;
+    }
+    writeln!(out, "pub(crate) static SIGNS: &[(&str, &str)] = &[\n{signs}];")?;
+    let traditional = read_text(Path::new("data/zh/_traditional.txt"))?;
+    writeln!(
+        out,
+        "/// Pairs of a traditional and a simplified character.\npub(crate) static TRADITIONAL: &str = {:?};",
+        phrases(&traditional).collect::<Vec<_>>().join(" ")
+    )?;
     writeln!(out, "pub(crate) static CUES: &[(&str, &str, &str)] = &[\n{cues}];")?;
     let target = PathBuf::from(std::env::var("OUT_DIR")?).join("data.rs");
     Ok(std::fs::write(target, out)?)
@@ -202,8 +228,12 @@ fn known(role: &str, roles: &[&str], file: &Path) -> Fallible<()> {
 }
 
 fn read_toml<T: serde::de::DeserializeOwned>(file: &Path) -> Fallible<T> {
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let text = read_text(file)?;
     toml::from_str(&text).map_err(|error| format!("{}: {error}", file.display()).into())
+}
+
+fn read_text(file: &Path) -> Fallible<String> {
+    Ok(std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?)
 }
 
 fn sorted(folder: &Path) -> Fallible<Vec<PathBuf>> {

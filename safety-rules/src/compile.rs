@@ -2,10 +2,12 @@
 //!
 //! It must never drop a phrase silently. Read next: `matcher.rs`.
 
-use crate::matcher::{Machine, Matcher, Places};
+use crate::langs;
+use crate::matcher::{Machine, Matcher, Places, is_plain};
 use crate::pattern::{self, Edge, MOST_PLACES, Node};
+use crate::roles::Roles;
 use crate::table::{self, Row};
-use crate::words::{Roles, Symbol, Words};
+use crate::words::{Symbol, Words};
 use domain::{Category, RuleId};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -31,6 +33,7 @@ pub(crate) struct Rule {
     pub(crate) category: Category,
     pub(crate) row: &'static Row,
     pub(crate) why: &'static str,
+    pub(crate) lang: u8,
 }
 
 /// What a structure phrase tells about a finding near it.
@@ -44,6 +47,8 @@ pub(crate) enum Cue {
     Others,
     /// "last year".
     Past,
+    /// "last week": not now, and not over either.
+    Recent,
     /// "still": the past goes on.
     Still,
     /// "tonight".
@@ -67,6 +72,8 @@ pub(crate) struct Rulebook {
     /// Phrases of structure, and what each says.
     pub(crate) cues: Matcher,
     pub(crate) cue_of: Vec<Cue>,
+    /// For each language, how far before a hit a denial belongs to it.
+    pub(crate) denial_reach: Vec<usize>,
 }
 
 static RULEBOOK: LazyLock<Rulebook> = LazyLock::new(|| {
@@ -85,15 +92,28 @@ impl Rulebook {
 
     fn read() -> Result<Self, String> {
         let mut words = Words::default();
-        for (role, list) in WORDS {
-            for word in list.split_whitespace() {
-                for piece in pattern::cut_word(word) {
-                    match Roles::named(role) {
-                        Roles::NONE => words.add_ordinary(&piece),
-                        named => words.give_role(&piece, named),
-                    }
+        for (tag, role, list) in WORDS {
+            let lang = langs::number(tag).ok_or("a language without a number")?;
+            for piece in list.split_whitespace().flat_map(pattern::cut_word) {
+                match Roles::named(lang, role) {
+                    Roles::NONE => words.add_ordinary(&piece, lang),
+                    named => words.give_role(&piece, lang, named).ok_or("too many words")?,
                 }
             }
+        }
+        let mut denial_reach = vec![4; langs::LANGS.len()];
+        for (tag, name, value) in SETTINGS {
+            let lang = langs::number(tag).ok_or("a language without a number")?;
+            match *name {
+                "denial_reach" => {
+                    denial_reach[usize::from(lang)] = value.parse().map_err(|_| "denial_reach is a number")?;
+                }
+                "written_onto_the_front" => words.add_affixes(value, setting(tag, "written_onto_the_end")),
+                _ => {}
+            }
+        }
+        for (sign, meanings) in SIGNS {
+            words.add_sign(sign, meanings).ok_or("too many words")?;
         }
         let mut classes: HashMap<(&str, &str), Node> = HashMap::new();
         for (lang, name, body) in CLASSES {
@@ -106,6 +126,7 @@ impl Rulebook {
         };
         let (mut rules, mut rule_of, mut phrases) = (Vec::new(), Vec::new(), Vec::new());
         for data in RULES {
+            let lang = langs::number(data.lang).ok_or("a language without a number")?;
             let row = table::find(data.category, data.severity).ok_or("a rule names no row of the table")?;
             let index = u16::try_from(rules.len()).map_err(|_| "more than 65,535 rules")?;
             rules.push(Rule {
@@ -114,29 +135,36 @@ impl Rulebook {
                 category: data.category,
                 row,
                 why: data.why,
+                lang,
             });
             for phrase in lines(data.phrases) {
-                phrases
-                    .push(build(&parse(data.lang, phrase)?, &mut words).map_err(|e| format!("`{phrase}`: {e}"))?);
+                let tree = parse(data.lang, phrase)?;
+                phrases.push(build(&tree, lang, &mut words).map_err(|e| format!("`{phrase}`: {e}"))?);
                 rule_of.push(index);
             }
         }
         let (mut cues, mut cue_of) = (Vec::new(), Vec::new());
-        for (lang, role, list) in CUES {
+        for (tag, role, list) in CUES {
+            let lang = langs::number(tag).ok_or("a language without a number")?;
             for phrase in lines(list) {
-                cues.push(build(&parse(lang, phrase)?, &mut words).map_err(|e| format!("`{phrase}`: {e}"))?);
+                let tree = parse(tag, phrase)?;
+                cues.push(build(&tree, lang, &mut words).map_err(|e| format!("`{phrase}`: {e}"))?);
                 cue_of.push(cue(role)?);
             }
         }
-        let start = words.symbol("^").ok_or("too many words")?;
-        let end = words.symbol("$").ok_or("too many words")?;
+        let start = words.symbol("^", None).ok_or("too many words")?;
+        let end = words.symbol("$", None).ok_or("too many words")?;
         let of_rules = usages(&phrases, words.count());
         words.finish(|symbol| symbol != start && symbol != end && of_rules[usize::from(symbol)] > 0);
         let phrases = index(phrases, &words, &of_rules)?;
         let of_cues = usages(&cues, words.count());
         let cues = index(cues, &words, &of_cues)?;
-        Ok(Self { words, rules, phrases, rule_of, cues, cue_of })
+        Ok(Self { words, rules, phrases, rule_of, cues, cue_of, denial_reach })
     }
+}
+
+fn setting(lang: &str, name: &str) -> &'static str {
+    SETTINGS.iter().find(|setting| setting.0 == lang && setting.1 == name).map_or("", |setting| setting.2)
 }
 
 fn lines(list: &str) -> impl Iterator<Item = &str> {
@@ -149,6 +177,7 @@ fn cue(role: &str) -> Result<Cue, String> {
         "not_negating" => Cue::NotNegating,
         "others" => Cue::Others,
         "past" => Cue::Past,
+        "recent" => Cue::Recent,
         "still" => Cue::Still,
         "now" => Cue::Now,
         "figurative" => Cue::Figurative,
@@ -184,8 +213,9 @@ struct Part {
     keys: Keys,
 }
 
-fn build(node: &Node, words: &mut Words) -> Result<Draft, String> {
-    let mut draft = Draft { machine: Machine::default(), symbols: Vec::new(), tree: Keys::Nothing };
+fn build(node: &Node, lang: u8, words: &mut Words) -> Result<Draft, String> {
+    let machine = Machine { lang, ..Machine::default() };
+    let mut draft = Draft { machine, symbols: Vec::new(), tree: Keys::Nothing };
     let part = place(node, &mut draft, words)?;
     if part.empty {
         return Err("it would match an empty text".into());
@@ -208,11 +238,11 @@ fn build(node: &Node, words: &mut Words) -> Result<Draft, String> {
 
 fn place(node: &Node, draft: &mut Draft, words: &mut Words) -> Result<Part, String> {
     match node {
-        Node::Word(_) | Node::Prefix(_) => leaf(draft, vec![single(node, words)?]),
+        Node::Word(_) | Node::Prefix(_) => leaf(draft, vec![single(node, draft.machine.lang, words)?]),
         Node::Any => leaf(draft, Vec::new()).inspect(|part| draft.machine.any |= part.first),
         Node::Edge(edge) => {
             let mark = if *edge == Edge::Start { "^" } else { "$" };
-            let mut part = leaf(draft, vec![words.symbol(mark).ok_or("too many words")?])?;
+            let mut part = leaf(draft, vec![words.symbol(mark, None).ok_or("too many words")?])?;
             match edge {
                 Edge::Start => draft.machine.starts |= part.first,
                 Edge::End => draft.machine.ends |= part.first,
@@ -241,7 +271,10 @@ fn place(node: &Node, draft: &mut Draft, words: &mut Words) -> Result<Part, Stri
             let (words_only, longer): (Vec<_>, Vec<_>) = nodes.iter().partition(|node| node.is_single_word());
             let mut parts = Vec::new();
             if !words_only.is_empty() {
-                let symbols = words_only.iter().map(|node| single(node, words)).collect::<Result<_, _>>()?;
+                let symbols = words_only
+                    .iter()
+                    .map(|node| single(node, draft.machine.lang, words))
+                    .collect::<Result<_, _>>()?;
                 parts.push(leaf(draft, symbols)?);
             }
             for node in longer {
@@ -260,10 +293,10 @@ fn place(node: &Node, draft: &mut Draft, words: &mut Words) -> Result<Part, Stri
     }
 }
 
-fn single(node: &Node, words: &mut Words) -> Result<Symbol, String> {
+fn single(node: &Node, lang: u8, words: &mut Words) -> Result<Symbol, String> {
     let symbol = match node {
-        Node::Word(word) => words.symbol(word),
-        Node::Prefix(start) => words.prefix_symbol(start),
+        Node::Word(word) => words.symbol(word, Some(lang)),
+        Node::Prefix(start) => words.prefix_symbol(start, Some(lang)),
         Node::Any | Node::Edge(_) | Node::Seq(_) | Node::Alt(_) => None,
     };
     symbol.ok_or("more words than can be numbered".into())
@@ -305,25 +338,47 @@ fn usages(drafts: &[Draft], count: usize) -> Vec<u32> {
 }
 
 fn index(drafts: Vec<Draft>, words: &Words, usages: &[u32]) -> Result<Matcher, String> {
-    let mut matcher =
-        Matcher { machines: Vec::with_capacity(drafts.len()), keyed: vec![Vec::new(); words.count()] };
+    let mut matcher = Matcher { machines: Vec::with_capacity(drafts.len()), ..Matcher::default() };
+    let mut keyed: Vec<Vec<u32>> = vec![Vec::new(); words.count()];
     for mut draft in drafts {
         let phrase = u32::try_from(matcher.machines.len()).map_err(|_| "too many phrases")?;
-        let cost = |symbol: Symbol| {
-            let plain = words.roles(symbol) == Roles::NONE;
-            usages[usize::from(symbol)] + if plain { 1 } else { 200 }
-        };
+        let cost =
+            |symbol: Symbol| usages[usize::from(symbol)] + if is_plain(words.roles(symbol)) { 1 } else { 200 };
         let Choice { mut keys, before, .. } =
             cheapest(&draft.tree, &cost).ok_or("a phrase has no word that must be there")?;
         draft.machine.before_key = before;
         keys.sort_unstable();
         keys.dedup();
+        draft.machine.second = second_key(&draft.tree, &keys, &cost);
         for key in keys {
-            matcher.keyed[usize::from(key)].push(phrase);
+            keyed[usize::from(key)].push(phrase);
         }
         matcher.machines.push(draft.machine);
     }
+    for phrases in keyed {
+        matcher.keyed.push(u32::try_from(matcher.phrases.len()).map_err(|_| "too many phrases")?);
+        matcher.phrases.extend(phrases);
+    }
+    matcher.keyed.push(u32::try_from(matcher.phrases.len()).map_err(|_| "too many phrases")?);
     Ok(matcher)
+}
+
+/// Most words of a second key: asking after more would cost more than it saves.
+const MOST_SECONDS: usize = 64;
+
+/// The smallest other set of words of which one must be in the text.
+fn second_key(tree: &Keys, key: &[Symbol], cost: &dyn Fn(Symbol) -> u32) -> Vec<Symbol> {
+    let Keys::Seq(parts) = tree else { return Vec::new() };
+    let mut best: Vec<Symbol> = Vec::new();
+    for (_, part) in parts {
+        let Some(mut other) = cheapest(part, cost).map(|choice| choice.keys) else { continue };
+        other.sort_unstable();
+        other.dedup();
+        if other != key && other.len() <= MOST_SECONDS && (best.is_empty() || other.len() < best.len()) {
+            best = other;
+        }
+    }
+    best
 }
 
 /// A set of words of which one must be in the text.

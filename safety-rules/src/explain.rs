@@ -5,7 +5,7 @@
 
 use crate::compile::Rulebook;
 use crate::escalation::{Requirement, required, tier_name};
-use crate::screen::{each_view, find, tidy};
+use crate::screen::{each_reading, find, tidy};
 use domain::{Confidential, Finding, View};
 use std::fmt::{self, Write as _};
 
@@ -47,11 +47,11 @@ pub struct Explained {
 pub fn explain(text: &str) -> Explanation {
     let mut views = Vec::new();
     let mut all = Vec::new();
-    each_view(text, |reading, view, tokens| {
+    each_reading(text, |reading, tokens| {
         let mut candidates = Vec::new();
-        find(reading, view, tokens, &mut candidates);
+        find(text, reading, tokens, &mut candidates);
         all.extend(candidates.iter().cloned());
-        views.push(ViewRead { view, text: reading.text().into(), candidates });
+        views.push(ViewRead { view: reading.view, text: reading.text().into(), candidates });
     });
     let findings = tidy(all);
     let requirement = required(&findings);

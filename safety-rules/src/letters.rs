@@ -1,11 +1,12 @@
-//! A text as letters that remember where they came from, and the readings (views) of it.
+//! A text as letters that remember where they came from, and the further readings of it.
 //!
-//! Each view is made from the one before, and is left out when it changes nothing. A view must never
-//! lose the way back to the original text. Read next: `tokens.rs`.
+//! Most views are of single words and are read beside them (`words.rs`); here are those that change
+//! where words begin and end. A reading must never lose the way back to the original text.
+//! Read next: `tokens.rs`.
 
+use crate::fold::Folder;
 use domain::{Span, View};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::{compose, is_combining_mark};
+use unicode_normalization::char::is_combining_mark;
 
 /// One letter of a reading and the bytes of the original it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,15 +16,33 @@ pub(crate) struct Letter {
     pub(crate) end: u32,
 }
 
-/// A text in one view.
+/// A text in one reading.
 #[derive(Debug, Clone)]
 pub(crate) struct Reading {
+    /// The view that made it: what is found in it was found in this view at least.
     pub(crate) view: View,
     pub(crate) letters: Vec<Letter>,
+    /// What further readings are worth trying.
+    pub(crate) hints: Hints,
+}
+
+/// What was seen while the letters were read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Hints {
+    /// A digit beside a letter: `d1e`.
+    pub(crate) leet: bool,
+    /// A sign that stands for a letter, right before one: `$u`, `d!e`.
+    signs: bool,
+    /// Single letters in a row, or signs inside a word: `d i e`, `d.i.e`.
+    joinable: bool,
+    /// A letter of another script than Latin.
+    pub(crate) foreign: bool,
+    /// A Latin letter.
+    pub(crate) latin: bool,
 }
 
 impl Reading {
-    /// The text as this view reads it.
+    /// The text as this reading reads it.
     pub(crate) fn text(&self) -> String {
         self.letters.iter().map(|letter| letter.c).collect()
     }
@@ -36,21 +55,98 @@ impl Reading {
     }
 }
 
-/// Lower-cased, apostrophes made one, invisible characters dropped.
-pub(crate) fn as_written(text: &str) -> Reading {
-    let mut letters = Vec::with_capacity(text.len());
+/// What the letters before the one being read were.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Space,
+    Letter,
+    Digit,
+    Sign,
+    Other,
+}
+
+/// The text with every letter made plain, and what further readings are worth trying.
+pub(crate) fn plain(text: &str) -> Reading {
+    let folder = Folder::new();
+    let mut letters: Vec<Letter> = Vec::with_capacity(text.len() + 8);
+    let mut hints = Hints::default();
+    let mut seen = Seen { before: Kind::Space, run: 0, singles: 0, gap: None };
     for (at, c) in text.char_indices() {
-        let (start, end) = (position(at), position(at + c.len_utf8()));
+        let start = position(at);
         if c.is_ascii() {
             let c = if c == '`' { '\'' } else { c.to_ascii_lowercase() };
-            letters.push(Letter { c, at: start, end });
-        } else if is_apostrophe(c) {
-            letters.push(Letter { c: '\'', at: start, end });
-        } else if !is_invisible(c) {
-            letters.extend(c.to_lowercase().map(|c| Letter { c, at: start, end }));
+            letters.push(Letter { c, at: start, end: start + 1 });
+            seen.see(c, &mut hints);
+        } else {
+            let end = position(at + c.len_utf8());
+            folder.fold(c, |c| {
+                letters.push(Letter { c, at: start, end });
+                seen.see(c, &mut hints);
+            });
         }
     }
-    Reading { view: View::AsWritten, letters }
+    seen.see(' ', &mut hints);
+    Reading { view: View::AsWritten, letters, hints }
+}
+
+/// What the letters up to here were, as far as hints need it.
+struct Seen {
+    before: Kind,
+    /// Letters and digits of the word being read.
+    run: u32,
+    /// Words of one letter in a row.
+    singles: u32,
+    /// Signs since the last word, where no space came between.
+    gap: Option<u32>,
+}
+
+impl Seen {
+    #[inline]
+    fn see(&mut self, c: char, hints: &mut Hints) {
+        let kind = kind(c);
+        if matches!(kind, Kind::Letter | Kind::Digit) {
+            match (self.before, kind) {
+                (Kind::Letter, Kind::Digit) | (Kind::Digit, Kind::Letter) => hints.leet = true,
+                (Kind::Sign, _) => hints.signs = true,
+                _ => {}
+            }
+            hints.joinable |= self.run == 0 && self.gap.is_some_and(|signs| (1..=3).contains(&signs));
+            hints.foreign |= c > '\u{2ff}';
+            hints.latin |= kind == Kind::Letter && c <= '\u{2ff}';
+            self.run += 1;
+            self.gap = Some(0);
+        } else {
+            match self.run {
+                0 => {}
+                1 => self.singles += 1,
+                _ => self.singles = 0,
+            }
+            hints.joinable |= self.singles >= 3;
+            self.run = 0;
+            self.gap = self.gap.filter(|_| kind != Kind::Space && c != '\'').map(|signs| signs + 1);
+        }
+        self.before = kind;
+    }
+}
+
+#[inline]
+fn kind(c: char) -> Kind {
+    match c {
+        'a'..='z' => Kind::Letter,
+        '0'..='9' => Kind::Digit,
+        ' ' | '\n' | '\t' => Kind::Space,
+        '!' | '|' | '@' | '$' | '+' | '€' | '¡' => Kind::Sign,
+        _ if c.is_ascii() => Kind::Other,
+        _ if in_word(c) => Kind::Letter,
+        _ if c.is_whitespace() => Kind::Space,
+        _ => Kind::Other,
+    }
+}
+
+/// Whether a letter belongs to a word.
+#[inline]
+pub(crate) fn in_word(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_combining_mark(c) }
 }
 
 /// Texts over 4 GiB don't exist here: messages are bounded long before.
@@ -58,269 +154,64 @@ fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-fn is_apostrophe(c: char) -> bool {
-    matches!(
-        c,
-        '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{02bc}' | '\u{02b9}' | '\u{00b4}' | '\u{ff07}' | '\u{02c8}'
-    )
-}
-
-/// Zero-width, joiners, soft hyphen, bidi controls, variation selectors, tags.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-        | '\u{e0000}'..='\u{e0fff}')
-}
-
-/// Every further view that changes something, each made from the one before.
-pub(crate) fn further_views(first: &Reading) -> Vec<Reading> {
-    let steps: [(View, Step); 8] = [
-        (View::Nfkc, nfkc),
-        (View::Confusables, confusables),
-        // `1` and `!` stand for l as well as for i: two readings of the same letters.
-        (View::Leet, |letters| leet(letters, 'l')),
-        (View::Leet, |letters| leet(letters, 'i')),
-        (View::Collapsed, collapsed),
-        (View::Joined, joined),
-        (View::Unaccented, unaccented),
-        (View::Emoji, emoji),
-    ];
+/// Readings in which words begin and end elsewhere, each made from the one before.
+pub(crate) fn further_readings(first: &Reading) -> Vec<Reading> {
     let mut readings: Vec<Reading> = Vec::new();
-    let mut base: Option<usize> = None;
-    for (index, (view, step)) in steps.into_iter().enumerate() {
-        let before = base.map_or(&first.letters, |at| &readings[at].letters);
-        let Some(letters) = step(before) else { continue };
-        let is_side_reading = steps.get(index + 1).is_some_and(|(next, _)| *next == view);
-        if !is_side_reading {
-            base = Some(readings.len());
+    let leet_too = Hints { leet: true, ..first.hints };
+    if first.hints.signs
+        && let Some(letters) = signs_as_letters(&first.letters)
+    {
+        readings.push(Reading { view: View::Leet, letters, hints: leet_too });
+    }
+    if first.hints.joinable || first.hints.signs {
+        let before = readings.last().unwrap_or(first);
+        if let Some(letters) = joined(&before.letters) {
+            let hints = if readings.is_empty() { first.hints } else { leet_too };
+            readings.push(Reading { view: View::Joined, letters, hints });
         }
-        readings.push(Reading { view, letters });
     }
     readings
 }
-
-type Step = fn(&[Letter]) -> Option<Vec<Letter>>;
 
 fn changed(before: &[Letter], after: Vec<Letter>) -> Option<Vec<Letter>> {
     let same = before.len() == after.len() && before.iter().zip(&after).all(|(a, b)| a.c == b.c);
     (!same).then_some(after)
 }
 
-fn nfkc(letters: &[Letter]) -> Option<Vec<Letter>> {
-    // Most accented Latin letters are their own NFKC: a text of those alone needs no second look.
-    let settled = |c: char| {
-        c < '\u{a0}' || matches!(c, '\u{c0}'..='\u{131}' | '\u{134}'..='\u{13e}' | '\u{150}'..='\u{17e}')
-    };
-    if letters.iter().all(|letter| settled(letter.c)) {
-        return None;
-    }
-    let mut out: Vec<Letter> = Vec::with_capacity(letters.len());
-    for letter in letters {
-        if letter.c.is_ascii() {
-            out.push(*letter);
-            continue;
-        }
-        if let Some(last) = out.last_mut()
-            && let Some(whole) = compose(last.c, letter.c)
-        {
-            *last = Letter { c: whole, at: last.at, end: letter.end };
-            continue;
-        }
-        let folded = std::iter::once(letter.c).nfkc().flat_map(char::to_lowercase);
-        out.extend(folded.map(|c| Letter { c, ..*letter }));
-    }
-    changed(letters, out)
-}
-
-fn confusables(letters: &[Letter]) -> Option<Vec<Letter>> {
-    if letters.iter().all(|letter| (letter.c as u32) < 0x180) {
-        return None;
-    }
-    let fold = |letter: &Letter| Letter { c: ascii_look_alike(letter.c).unwrap_or(letter.c), ..*letter };
-    changed(letters, letters.iter().map(fold).collect())
-}
-
-/// Small capitals and other drawn letters that UTS-39 keeps apart from the plain ones.
-const SMALL_CAPITALS: &[(char, char)] = &[
-    ('ᴀ', 'a'),
-    ('ʙ', 'b'),
-    ('ᴄ', 'c'),
-    ('ᴅ', 'd'),
-    ('ᴇ', 'e'),
-    ('ꜰ', 'f'),
-    ('ɢ', 'g'),
-    ('ʜ', 'h'),
-    ('ɪ', 'i'),
-    ('ᴊ', 'j'),
-    ('ᴋ', 'k'),
-    ('ʟ', 'l'),
-    ('ᴍ', 'm'),
-    ('ɴ', 'n'),
-    ('ᴏ', 'o'),
-    ('ᴘ', 'p'),
-    ('ʀ', 'r'),
-    ('ꜱ', 's'),
-    ('ᴛ', 't'),
-    ('ᴜ', 'u'),
-    ('ᴠ', 'v'),
-    ('ᴡ', 'w'),
-    ('ʏ', 'y'),
-    ('ᴢ', 'z'),
-    ('ı', 'i'),
-    ('ł', 'l'),
-    ('ø', 'o'),
-    ('α', 'a'),
-    ('β', 'b'),
-    ('ε', 'e'),
-    ('η', 'n'),
-    ('κ', 'k'),
-    ('μ', 'u'),
-    ('τ', 't'),
-    ('ω', 'w'),
-    ('χ', 'x'),
-    ('є', 'e'),
-    ('з', 'e'),
-    ('и', 'n'),
-    ('к', 'k'),
-    ('м', 'm'),
-    ('н', 'h'),
-    ('т', 't'),
-    ('я', 'r'),
-    ('ш', 'w'),
-    ('в', 'b'),
-    ('ь', 'b'),
-    ('г', 'r'),
-    ('п', 'n'),
-    ('л', 'n'),
-    ('ц', 'u'),
-    ('υ', 'u'),
-    ('ґ', 'r'),
-    ('đ', 'd'),
-    ('ħ', 'h'),
-    ('ŧ', 't'),
-    ('ƙ', 'k'),
-    ('ɱ', 'm'),
-    ('ҽ', 'e'),
-    ('ʂ', 's'),
-    ('ƚ', 'l'),
-    ('ɬ', 'l'),
-    ('ԃ', 'd'),
-    ('∂', 'd'),
-    ('ɾ', 'r'),
-    ('ƈ', 'c'),
-    ('ɳ', 'n'),
-    ('თ', 'o'),
-    ('щ', 'w'),
-    ('ɯ', 'w'),
-    ('℮', 'e'),
-    ('ɛ', 'e'),
-];
-
-fn ascii_look_alike(c: char) -> Option<char> {
-    if (c as u32) < 0x110 {
-        return None;
-    }
-    let code = c as u32;
-    // Squared, circled and flag letters that NFKC leaves alone.
-    for first in [0x1f130, 0x1f150, 0x1f170, 0x1f1e6] {
-        if (first..first + 26).contains(&code) {
-            return char::from_u32(code - first + u32::from(b'a'));
-        }
-    }
-    let mut buffer = [0_u8; 4];
-    let mut skeleton = unicode_security::confusable_detection::skeleton(c.encode_utf8(&mut buffer));
-    if let (Some(one), None) = (skeleton.next(), skeleton.next())
-        && one.is_ascii_alphanumeric()
-    {
-        return Some(one.to_ascii_lowercase());
-    }
-    SMALL_CAPITALS.iter().find(|(from, _)| *from == c).map(|(_, to)| *to)
-}
-
-fn leet_letter(c: char, one: char) -> Option<char> {
+/// The letter or digit that a sign stands for. `1` is read as l and as i later.
+fn sign_letter(c: char) -> Option<char> {
     Some(match c {
-        '0' => 'o',
-        '1' | '!' | '|' | '¡' => one,
-        '3' | '€' => 'e',
-        '4' | '@' => 'a',
-        '5' | '$' => 's',
-        '6' | '9' => 'g',
-        '7' | '+' => 't',
-        '8' => 'b',
+        '!' | '|' | '¡' => '1',
+        '€' => 'e',
+        '@' => 'a',
+        '$' => 's',
+        '+' => 't',
         _ => return None,
     })
 }
 
 /// Signs read as letters only inside a run that also holds a letter; a closing `!` stays a sign.
-fn leet(letters: &[Letter], one: char) -> Option<Vec<Letter>> {
-    if !letters.iter().any(|letter| leet_letter(letter.c, one).is_some()) {
-        return None;
-    }
+fn signs_as_letters(letters: &[Letter]) -> Option<Vec<Letter>> {
     let mut out = letters.to_vec();
     let mut from = 0;
     while from < out.len() {
-        let belongs = |letter: &Letter| letter.c.is_alphanumeric() || leet_letter(letter.c, one).is_some();
+        let belongs = |letter: &Letter| in_word(letter.c) || sign_letter(letter.c).is_some();
         let length = out[from..].iter().take_while(|letter| belongs(letter)).count();
         let run = &mut out[from..from + length];
-        let to = run.iter().rposition(|letter| letter.c.is_alphanumeric() || matches!(letter.c, '$' | '@' | '€'));
+        let to = run.iter().rposition(|letter| in_word(letter.c) || matches!(letter.c, '$' | '@' | '€'));
         let has_letter = run.iter().any(|letter| letter.c.is_alphabetic());
-        let bare_signs = run.iter().filter(|letter| !letter.c.is_alphanumeric()).count();
-        // `d1e` and `$u1c1de` have letters; `h3ll0` too. `4` alone or `2024` stay numbers.
+        let bare_signs = run.iter().filter(|letter| !in_word(letter.c)).count();
+        // `$u1c1de` and `k!ll` have letters; `4!` alone stays what it is.
         if let (true, Some(to)) = (has_letter, to)
             && bare_signs * 2 <= length
         {
             for letter in &mut run[..=to] {
-                letter.c = leet_letter(letter.c, one).unwrap_or(letter.c);
+                letter.c = sign_letter(letter.c).unwrap_or(letter.c);
             }
         }
         from += length.max(1);
     }
-    let out = changed(letters, out)?;
-    Some(lone_digits(out))
-}
-
-/// Where other words are written in leet, a `1` or `4` by itself is the word `i` or `a`.
-fn lone_digits(mut letters: Vec<Letter>) -> Vec<Letter> {
-    for at in 0..letters.len() {
-        let beside = |other: Option<&Letter>| other.is_some_and(|letter| letter.c.is_alphanumeric());
-        let before = at.checked_sub(1).and_then(|before| letters.get(before));
-        if !beside(before) && !beside(letters.get(at + 1)) {
-            letters[at].c = match letters[at].c {
-                '1' => 'i',
-                '4' => 'a',
-                other => other,
-            };
-        }
-    }
-    letters
-}
-
-/// Three or more of the same letter become one; the word list then allows for lost doubles.
-fn collapsed(letters: &[Letter]) -> Option<Vec<Letter>> {
-    let stretched = |w: &[Letter]| w[0].c == w[1].c && w[1].c == w[2].c && w[0].c.is_alphabetic();
-    if !letters.windows(3).any(stretched) {
-        return None;
-    }
-    let mut out: Vec<Letter> = Vec::with_capacity(letters.len());
-    let mut from = 0;
-    while from < letters.len() {
-        let length = letters[from..].iter().take_while(|letter| letter.c.is_alphanumeric()).count().max(1);
-        let word = &letters[from..from + length];
-        if word.windows(3).any(stretched) {
-            for letter in word {
-                match out.last_mut() {
-                    Some(last) if last.c == letter.c => last.end = letter.end,
-                    _ => out.push(*letter),
-                }
-            }
-        } else {
-            out.extend_from_slice(word);
-        }
-        from += length;
-    }
-    Some(out)
+    changed(letters, out)
 }
 
 /// `d i e`, `d.i.e`, `su-ic-ide` → joined. Where single letters are parted by one space and words by
@@ -398,75 +289,4 @@ fn word_with_signs(letters: &[Letter], from: usize) -> (Vec<Letter>, usize) {
         at += signs;
     }
     (word, at)
-}
-
-fn unaccented(letters: &[Letter]) -> Option<Vec<Letter>> {
-    if letters.iter().all(|letter| letter.c.is_ascii()) {
-        return None;
-    }
-    let mut out = Vec::with_capacity(letters.len());
-    for letter in letters {
-        if letter.c.is_ascii() {
-            out.push(*letter);
-        } else {
-            out.extend(strip_char(letter.c).map(|c| Letter { c, ..*letter }));
-        }
-    }
-    changed(letters, out)
-}
-
-fn strip_char(c: char) -> impl Iterator<Item = char> {
-    let ligature = match c {
-        'œ' => Some("oe"),
-        'æ' => Some("ae"),
-        'ß' => Some("ss"),
-        _ => None,
-    };
-    let plain = std::iter::once(c).nfd().filter(move |c| ligature.is_none() && !is_combining_mark(*c));
-    ligature.unwrap_or_default().chars().chain(plain)
-}
-
-/// A word without its accents, as phrases are looked up.
-pub(crate) fn strip_accents(word: &str) -> String {
-    word.chars().flat_map(strip_char).collect()
-}
-
-/// What children mean by a sign, where its official name would not be understood.
-const EMOJI_MEANING: &[(char, &str)] = &[
-    ('🔪', "knife"),
-    ('🗡', "knife"),
-    ('🔫', "gun"),
-    ('💀', "die"),
-    ('☠', "die"),
-    ('⚰', "coffin"),
-    ('🪦', "grave"),
-    ('🩸', "blood"),
-    ('💊', "pills"),
-    ('🪢', "rope"),
-    ('🍆', "aubergine"),
-    ('😵', "dead"),
-    ('👻', "ghost"),
-];
-
-fn emoji(letters: &[Letter]) -> Option<Vec<Letter>> {
-    let candidate = |c: char| (c as u32) >= 0x2190 && !c.is_alphanumeric();
-    if !letters.iter().any(|letter| candidate(letter.c)) {
-        return None;
-    }
-    let mut out = Vec::with_capacity(letters.len() + 16);
-    let mut buffer = [0_u8; 4];
-    for letter in letters {
-        let meant = EMOJI_MEANING.iter().find(|(sign, _)| *sign == letter.c).map(|(_, name)| *name);
-        let name = meant.or_else(|| {
-            candidate(letter.c).then(|| emojis::get(letter.c.encode_utf8(&mut buffer)).map(emojis::Emoji::name))?
-        });
-        match name {
-            Some(name) => {
-                let spaced = std::iter::once(' ').chain(name.chars().map(|c| c.to_ascii_lowercase())).chain([' ']);
-                out.extend(spaced.map(|c| Letter { c, ..*letter }));
-            }
-            None => out.push(*letter),
-        }
-    }
-    changed(letters, out)
 }

@@ -5,11 +5,15 @@
 //! Read next: `screen.rs`, then `table.rs`, then a phrase file such as `data/en/suicide.toml`.
 
 mod compile;
+mod fold;
+mod langs;
 mod letters;
 mod matcher;
 mod pattern;
+mod roles;
 mod screen;
 mod screened;
+mod spelling;
 mod structure;
 mod table;
 mod tokens;

@@ -1,19 +1,26 @@
 //! Finds phrases in a list of words, in time that grows with the list's length and no faster.
 //!
-//! Each phrase has a key word; only phrases whose key word is there are tried, and only around it.
-//! It must never judge what it finds. Read next: `structure.rs`.
+//! Each phrase has a key word, and mostly a second that must be there too; only phrases whose words
+//! are there are tried, and only around the key. It must never judge what it finds.
+//! Read next: `structure.rs`.
 
-use crate::tokens::Tokens;
-use crate::words::{Roles, Symbol};
+use crate::roles::{Role, Roles};
+use crate::tokens::{Token, Tokens};
+use crate::words::Symbol;
+use domain::View;
 
 /// A set of up to 128 places of a phrase.
 pub(crate) type Places = u128;
 /// Fillers and denials that may stand inside one phrase.
 const SPARE: usize = 5;
+/// Signs that may stand between the words of one phrase.
+const SIGNS: usize = 16;
 
 /// A phrase as a machine: which place may follow which, and which words fit where.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Machine {
+    /// The language whose fillers and denials may stand inside.
+    pub(crate) lang: u8,
     /// Words and the places they fit, sorted by word.
     pub(crate) fits: Vec<(Symbol, Places)>,
     /// Places that any word fits.
@@ -32,6 +39,8 @@ pub(crate) struct Machine {
     pub(crate) longest: usize,
     /// Most words of it that may stand before its key word.
     pub(crate) before_key: usize,
+    /// Words of which one must be in the text besides the key; none when nothing more is known.
+    pub(crate) second: Vec<Symbol>,
 }
 
 /// One place in the text where a phrase stands: words `from..=to`.
@@ -53,18 +62,44 @@ pub(crate) struct Hit {
 #[derive(Debug, Default)]
 pub(crate) struct Matcher {
     pub(crate) machines: Vec<Machine>,
-    /// For each symbol, the phrases it is a key of.
-    pub(crate) keyed: Vec<Vec<u32>>,
+    /// For each symbol, where its phrases begin in `phrases`; one more at the end.
+    pub(crate) keyed: Vec<u32>,
+    /// Phrases by key.
+    pub(crate) phrases: Vec<u32>,
+}
+
+/// The symbols of a text as a set.
+struct Present(Vec<u64>);
+
+impl Present {
+    fn of(tokens: &Tokens, symbols: usize) -> Self {
+        let mut set = vec![0; symbols / 64 + 1];
+        for (symbol, _) in tokens.list.iter().flat_map(|token| tokens.reads(token)) {
+            set[usize::from(*symbol) / 64] |= 1 << (symbol % 64);
+        }
+        Self(set)
+    }
+
+    fn has(&self, symbol: Symbol) -> bool {
+        self.0[usize::from(symbol) / 64] & (1 << (symbol % 64)) != 0
+    }
 }
 
 impl Matcher {
-    /// Every place where a phrase stands; for each start the longest.
-    pub(crate) fn find(&self, tokens: &Tokens) -> Vec<Hit> {
+    /// Every place where a phrase of one of the languages stands; for each start the longest.
+    pub(crate) fn find(&self, tokens: &Tokens, langs: u16) -> Vec<Hit> {
+        let present = Present::of(tokens, self.keyed.len());
         let mut tries: Vec<(u32, u32)> = Vec::new();
         for (at, token) in tokens.list.iter().enumerate() {
-            for symbol in tokens.symbols(token) {
-                for phrase in self.keyed.get(usize::from(*symbol)).into_iter().flatten() {
-                    tries.push((*phrase, u32::try_from(at).unwrap_or(u32::MAX)));
+            for (symbol, _) in tokens.reads(token) {
+                let symbol = usize::from(*symbol);
+                let (from, to) = (self.keyed[symbol] as usize, self.keyed[symbol + 1] as usize);
+                for phrase in &self.phrases[from..to] {
+                    let machine = &self.machines[*phrase as usize];
+                    let possible = machine.second.is_empty() || machine.second.iter().any(|s| present.has(*s));
+                    if possible && langs & (1 << machine.lang) != 0 {
+                        tries.push((*phrase, u32::try_from(at).unwrap_or(u32::MAX)));
+                    }
                 }
             }
         }
@@ -76,52 +111,84 @@ impl Matcher {
                 (current, next_start) = (phrase, 0);
             }
             let machine = &self.machines[phrase as usize];
-            let reach = machine.longest + SPARE;
             let begin = next_start.max(machine.begin(tokens, at as usize));
             for from in begin..=(at as usize) {
-                hits.extend(machine.run(tokens, from, reach).map(|hit| Hit { phrase, ..hit }));
+                hits.extend(machine.run(tokens, from, View::Misspelt).map(|hit| Hit { phrase, ..hit }));
             }
             next_start = next_start.max(at as usize + 1);
         }
         hits
     }
+
+    /// The plainest view in which the hit's phrase begins at its first word, and the hit in that view.
+    pub(crate) fn plainest(&self, tokens: &Tokens, hit: Hit) -> (View, Hit) {
+        let machine = &self.machines[hit.phrase as usize];
+        if !tokens.list[hit.from..=hit.to].iter().any(|token| token.disguised) {
+            return (View::AsWritten, hit);
+        }
+        let mut views: Vec<View> = tokens.list[hit.from..=hit.to]
+            .iter()
+            .flat_map(|token| tokens.reads(token).iter().map(|read| read.1))
+            .collect();
+        views.push(View::AsWritten);
+        views.sort_unstable();
+        views.dedup();
+        views
+            .into_iter()
+            .find_map(|view| {
+                machine.run(tokens, hit.from, view).map(|found| (view, Hit { phrase: hit.phrase, ..found }))
+            })
+            .unwrap_or((View::Misspelt, hit))
+    }
 }
 
 impl Machine {
+    fn passes(&self, token: &Token) -> bool {
+        token.roles.passes(self.lang)
+    }
+
     /// The first word at which a match around the key word `key` may begin: words that may be passed
     /// over are free, within measure.
     fn begin(&self, tokens: &Tokens, key: usize) -> usize {
-        let (mut at, mut words, mut spare) = (key, self.before_key, SPARE);
+        let (mut at, mut words, mut spare, mut signs) = (key, self.before_key, SPARE, SIGNS);
         while at > 0 {
-            let roles = tokens.list[at - 1].roles;
-            let passes = roles.is(Roles::FILLER) || roles.is(Roles::NEGATOR);
-            if passes && spare > 0 {
-                spare -= 1;
+            let token = &tokens.list[at - 1];
+            let budget = if token.roles.is_sign() && signs > 0 {
+                &mut signs
+            } else if self.passes(token) && spare > 0 {
+                &mut spare
             } else if words > 0 {
-                words -= 1;
+                &mut words
             } else {
                 break;
-            }
+            };
+            *budget -= 1;
             at -= 1;
         }
         at
     }
 
-    /// The longest match that begins at `from`; one without a denial in it comes before one with.
+    /// The longest match that begins at `from` in views up to `view`; one without a denial in it comes
+    /// before one with.
     ///
     /// Two sets of places are kept: `plain`, where every denial passed was one of the phrase's own
     /// words ("*don't* want to live"), and `denied`, where one was passed over ("veux *pas* mourir").
-    fn run(&self, tokens: &Tokens, from: usize, reach: usize) -> Option<Hit> {
-        let mut plain = self.fitting(tokens, from) & self.first;
+    fn run(&self, tokens: &Tokens, from: usize, view: View) -> Option<Hit> {
+        let own = self.own(tokens, from, view);
+        let mut plain = own & self.first;
         // A phrase tied to the text's start: its first place is passed before the first word.
         if from == 0 && self.starts & self.first != 0 {
-            plain |= self.after(self.starts & self.first) & self.fitting(tokens, from);
+            plain |= self.after(self.starts & self.first) & (own | self.any);
         }
+        if plain == 0 {
+            return None;
+        }
+        let negator = Role::Negator;
         let (mut denied, mut denied_at) = (0, None);
         let (mut fresh_plain, mut fresh_denied) = (plain, denied);
         let (mut best_plain, mut best_denied) = (None, None);
-        let mut denies = tokens.list[from].roles.is(Roles::NEGATOR);
-        let mut spare = SPARE;
+        let mut denies = tokens.list[from].roles.is(self.lang, negator);
+        let (mut spare, mut signs, mut left) = (SPARE, SIGNS, self.longest + SPARE);
         let mut at = from;
         while plain | denied != 0 {
             // Only a word of the phrase ends it: a denial that follows belongs to what comes next.
@@ -131,15 +198,24 @@ impl Machine {
                 best_denied = Some(Hit { phrase: 0, from, to: at, denies, denied_at });
             }
             at += 1;
-            let Some(token) = tokens.list.get(at).filter(|_| at - from <= reach) else { break };
-            let own = self.own(tokens, at);
+            let Some(token) = tokens.list.get(at).filter(|_| left > 0) else { break };
+            let own = self.own(tokens, at, view);
+            let (after_plain, after_denied) = (self.after(plain), self.after(denied));
+            if token.roles.is_sign() && signs > 0 {
+                signs -= 1;
+                fresh_plain = after_plain & own;
+                fresh_denied = after_denied & own;
+                plain |= fresh_plain;
+                denied |= fresh_denied;
+                continue;
+            }
+            left -= 1;
             // Gap words never reach over the end of a sentence; the phrase's own words may.
             let gap = if token.new_sentence { 0 } else { self.any };
-            let is_denial = token.roles.is(Roles::NEGATOR);
-            let (after_plain, after_denied) = (self.after(plain), self.after(denied));
+            let is_denial = token.roles.is(self.lang, negator);
             fresh_plain = after_plain & if is_denial { own } else { own | gap };
             fresh_denied = after_denied & (own | gap) | if is_denial { after_plain & gap } else { 0 };
-            let passed_over = spare > 0 && (is_denial || token.roles.is(Roles::FILLER));
+            let passed_over = spare > 0 && self.passes(token);
             spare -= usize::from(passed_over);
             let (kept_plain, kept_denied) = match (passed_over, is_denial) {
                 (true, true) => (0, plain | denied),
@@ -161,15 +237,13 @@ impl Machine {
         places & self.last != 0 || at_end && self.after(places) & self.ends & self.last != 0
     }
 
-    fn own(&self, tokens: &Tokens, at: usize) -> Places {
-        let token = &tokens.list[at];
-        tokens.symbols(token).iter().fold(0, |places, symbol| places | self.places_of(*symbol))
+    #[inline]
+    fn own(&self, tokens: &Tokens, at: usize, view: View) -> Places {
+        let reads = tokens.reads(&tokens.list[at]).iter().filter(|read| read.1 <= view);
+        reads.fold(0, |places, read| places | self.places_of(read.0))
     }
 
-    fn fitting(&self, tokens: &Tokens, at: usize) -> Places {
-        self.own(tokens, at) | self.any
-    }
-
+    #[inline]
     fn places_of(&self, symbol: Symbol) -> Places {
         match self.fits.binary_search_by_key(&symbol, |(known, _)| *known) {
             Ok(at) => self.fits[at].1,
@@ -177,6 +251,7 @@ impl Machine {
         }
     }
 
+    #[inline]
     fn after(&self, mut active: Places) -> Places {
         let mut next = 0;
         while active != 0 {
@@ -185,4 +260,9 @@ impl Machine {
         }
         next
     }
+}
+
+/// Whether a word may be passed over in no language at all: used when keys are chosen.
+pub(crate) fn is_plain(roles: Roles) -> bool {
+    roles == Roles::NONE
 }

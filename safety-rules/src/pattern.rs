@@ -82,26 +82,41 @@ pub(crate) const MOST_PLACES: usize = 128;
 /// Elided words that stand before an apostrophe as words of their own: `j'ai`, `qu'il`.
 const ELIDED: &[&str] = &["j", "m", "t", "s", "c", "n", "l", "d", "qu", "jusqu", "lorsqu", "puisqu", "quelqu"];
 
-/// Whether an apostrophe after `before` and ahead of `after` parts two words (`j'ai`) or is dropped (`don't`).
-pub(crate) fn elides(before: &str, after: &str) -> bool {
-    !after.is_empty() && ELIDED.contains(&before)
+/// Whether an apostrophe after `before` parts two words (`j'ai`) or is dropped (`don't`).
+pub(crate) fn elides(before: &[char]) -> bool {
+    before.len() <= 6 && ELIDED.iter().any(|elided| elided.chars().eq(before.iter().copied()))
 }
 
-/// A word as a phrase writes it, cut as the tokenizer cuts a text.
+/// A word as a phrase writes it, cut as the tokenizer cuts a text: at apostrophes that part words, and
+/// around each Chinese character.
 pub(crate) fn cut_word(word: &str) -> Vec<String> {
     let mut words = vec![String::new()];
-    let mut parts = word.split('\'').peekable();
-    while let Some(part) = parts.next() {
-        if let Some(last) = words.last_mut() {
-            last.push_str(part);
-        }
-        let parted = parts.peek().is_some_and(|after| words.last().is_some_and(|before| elides(before, after)));
-        if parted {
-            words.push(String::new());
-        }
+    let mut letters = word.chars().peekable();
+    while let Some(c) = letters.next() {
+        let last = words.last_mut().map(std::mem::take).unwrap_or_default();
+        let parts = match c {
+            '\'' if letters.peek().is_some() && elides(&last.chars().collect::<Vec<_>>()) => {
+                vec![last, String::new()]
+            }
+            '\'' => vec![last],
+            c if is_han(c) => vec![last, c.to_string(), String::new()],
+            c => vec![last + c.encode_utf8(&mut [0; 4])],
+        };
+        words.pop();
+        words.extend(parts);
     }
     words.retain(|word| !word.is_empty());
     words
+}
+
+fn is_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+/// Letters, digits, vowel signs and marks of the scripts we write in.
+fn belongs(c: char) -> bool {
+    c.is_alphanumeric()
+        || matches!(c, '\'' | '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{652}' | '\u{900}'..='\u{97f}' | '\u{200c}' | '\u{200d}')
 }
 
 /// Reads a phrase. `class` gives the tree of a named class.
@@ -209,7 +224,7 @@ impl Parser<'_> {
     }
 
     fn word(&mut self) -> Result<Node, String> {
-        let word = self.letters(|c| c.is_alphanumeric() || c == '\'');
+        let word = self.letters(belongs);
         if word.is_empty() || word.chars().any(char::is_uppercase) {
             let found = self.peek().map_or_else(|| "the end".into(), |c| format!("`{c}`"));
             return Err(format!("expected a lower-case word at character {}, found {found}", self.at + 1));

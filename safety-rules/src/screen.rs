@@ -5,12 +5,17 @@
 
 use crate::compile::Rulebook;
 use crate::escalation::tier_of;
-use crate::letters::{Reading, as_written, further_views};
+use crate::fold::is_han;
+use crate::langs::LANGS;
+use crate::letters::{Reading, further_readings, in_word, plain};
+use crate::matcher::Hit;
 use crate::structure::Sentences;
-use crate::tokens::{Spelling, Tokens};
+use crate::tokens::Tokens;
+use crate::words::number;
 use crate::{Screened, Window};
-use domain::{Finding, Inbound, View};
+use domain::{Finding, Inbound, Span, View};
 use std::cmp::Reverse;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Findings of one rule kept for one text, the most urgent: a text that says it a thousand times says
 /// it, and the event log stays small.
@@ -19,7 +24,7 @@ const PER_RULE: usize = 4;
 /// Screens one text in every language and every view; most urgent first, then by place.
 pub fn screen(text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
-    each_view(text, |reading, view, tokens| find(reading, view, tokens, &mut findings));
+    each_reading(text, |reading, tokens| find(text, reading, tokens, &mut findings));
     tidy(findings)
 }
 
@@ -60,55 +65,67 @@ fn across_bubbles(text: &str, window: &Window) -> Vec<Finding> {
     findings
 }
 
-/// Visits each reading of a text whose words differ from the reading before.
-pub(crate) fn each_view(text: &str, mut visit: impl FnMut(&Reading, View, &Tokens)) {
+/// Visits each reading of a text. Views of single words are read beside the words of each.
+pub(crate) fn each_reading(text: &str, mut visit: impl FnMut(&Reading, &Tokens)) {
     let words = &Rulebook::shipped().words;
-    let first = as_written(text);
-    let mut tokens = Tokens::cut(&first, words, Spelling::Exact);
-    visit(&first, View::AsWritten, &tokens);
-    let further = further_views(&first);
-    for reading in &further {
-        let spelling = if reading.view >= View::Collapsed { Spelling::Squeezed } else { Spelling::Exact };
-        let next = Tokens::cut(reading, words, spelling);
-        if !next.same_words(&tokens) {
-            visit(reading, reading.view, &next);
-            tokens = next;
-        }
-    }
-    if tokens.has_unknown || !further.is_empty() {
-        let last = further.last().unwrap_or(&first);
-        let spelled = Tokens::cut(last, words, Spelling::OneSlip);
-        if spelled.spelling_helped {
-            visit(last, View::Misspelt, &spelled);
-        }
+    let first = plain(text);
+    visit(&first, &Tokens::cut(&first, words));
+    for reading in further_readings(&first) {
+        visit(&reading, &Tokens::cut(&reading, words));
     }
 }
 
 /// Appends what the rules find in one reading.
-pub(crate) fn find(reading: &Reading, view: View, tokens: &Tokens, findings: &mut Vec<Finding>) {
+pub(crate) fn find(text: &str, reading: &Reading, tokens: &Tokens, findings: &mut Vec<Finding>) {
     let book = Rulebook::shipped();
-    let hits = book.phrases.find(tokens);
-    if hits.is_empty() {
-        return;
-    }
-    let sentences = Sentences::new(book, tokens);
-    for hit in hits {
+    let mut sentences: [Option<Sentences<'_>>; LANGS.len()] = Default::default();
+    for hit in book.phrases.find(tokens, u16::MAX) {
         let rule = &book.rules[usize::from(book.rule_of[hit.phrase as usize])];
-        let judged = sentences.judge(rule, hit);
-        findings.push(Finding {
-            category: rule.category,
-            tier: tier_of(judged.urgency),
-            urgency: judged.urgency,
-            rule: rule.id.clone(),
-            version: rule.version,
-            span: tokens.span(reading, hit.from, hit.to),
-            view,
-            person: judged.person,
-            time: judged.time,
-            polarity: judged.polarity,
-            moves: judged.moves,
-        });
+        let sentences =
+            sentences[usize::from(rule.lang)].get_or_insert_with(|| Sentences::new(book, tokens, rule.lang));
+        let (view, plainest) = book.phrases.plainest(tokens, hit);
+        let mut add = |view: View, hit: Hit| {
+            let judged = sentences.judge(rule, hit);
+            let span = tokens.span(reading, hit.from, hit.to);
+            findings.push(Finding {
+                category: rule.category,
+                tier: tier_of(judged.urgency),
+                urgency: judged.urgency,
+                rule: rule.id.clone(),
+                version: rule.version,
+                view: view.max(reading.view).max(written_as(text, span)),
+                span,
+                person: judged.person,
+                time: judged.time,
+                polarity: judged.polarity,
+                moves: judged.moves,
+            });
+        };
+        add(view, plainest);
+        // A further view may reach further, and may only add.
+        if plainest != hit {
+            add(View::Misspelt, hit);
+        }
     }
+}
+
+/// How far the words of a span had to be folded before the data knew them.
+fn written_as(text: &str, span: Span) -> View {
+    let words = &Rulebook::shipped().words;
+    let Some(text) = text.get(span.start..span.end).filter(|text| !text.is_ascii()) else {
+        return View::AsWritten;
+    };
+    let is_word = |c: &char| in_word(*c);
+    let mut view = View::AsWritten;
+    for word in text.split(|c: char| !is_word(&c)).filter(|word| !word.is_ascii()) {
+        let lower: Vec<char> = word.to_lowercase().chars().collect();
+        if !words.is_written(number(&lower)) && !lower.iter().all(|c| is_han(*c)) {
+            let composed: Vec<char> = lower.iter().copied().nfkc().collect();
+            let folded = composed != lower && words.is_written(number(&composed));
+            view = view.max(if folded { View::Nfkc } else { View::Unaccented });
+        }
+    }
+    view
 }
 
 /// Of overlapping findings of one rule the most urgent stays (then the plainest view, then the longest);

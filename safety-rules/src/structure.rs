@@ -5,9 +5,9 @@
 
 use crate::compile::{Cue, Rule, Rulebook};
 use crate::matcher::Hit;
+use crate::roles::{Role, Roles};
 use crate::table::Rises;
 use crate::tokens::Tokens;
-use crate::words::Roles;
 use domain::{Category, Move, Person, Polarity, TimeRef, Urgency};
 use std::ops::Range;
 
@@ -23,8 +23,6 @@ pub(crate) struct Judged {
 
 /// Words on either side of a hit in which "last year" or "tonight" belongs to it.
 const NEAR: usize = 10;
-/// Words before a hit in which a denial belongs to it.
-const DENIAL_REACH: usize = 4;
 /// Words before a hit in which its subject is looked for.
 const SUBJECT_REACH: usize = 6;
 
@@ -32,13 +30,24 @@ const SUBJECT_REACH: usize = 6;
 pub(crate) struct Sentences<'a> {
     tokens: &'a Tokens,
     cues: Vec<(Cue, Range<usize>)>,
+    lang: u8,
+    denial_reach: usize,
 }
 
 impl<'a> Sentences<'a> {
-    pub(crate) fn new(book: &'a Rulebook, tokens: &'a Tokens) -> Self {
-        let hits = book.cues.find(tokens);
+    /// Reads a sentence as one language does. Rules of each language judge by their own.
+    pub(crate) fn new(book: &'a Rulebook, tokens: &'a Tokens, lang: u8) -> Self {
+        let hits = book.cues.find(tokens, 1 << lang);
         let cues = hits.iter().map(|hit| (book.cue_of[hit.phrase as usize], hit.from..hit.to + 1)).collect();
-        Self { tokens, cues }
+        Self { tokens, cues, lang, denial_reach: book.denial_reach[usize::from(lang)] }
+    }
+
+    fn roles(&self, at: usize) -> Roles {
+        self.tokens.list[at].roles
+    }
+
+    fn is(&self, at: usize, role: Role) -> bool {
+        self.roles(at).is(self.lang, role)
     }
 
     /// Judges one hit.
@@ -50,7 +59,7 @@ impl<'a> Sentences<'a> {
         let mut judged = Judged { person, time, polarity, urgency: rule.row.urgency, moves: Vec::new() };
         if let Some(because) = self.why_lower(rule, &span, &judged) {
             judged.step(because, lower(judged.urgency));
-        } else if time == TimeRef::Now && rule.row.rises_now == Rises::WhenNow && person != Person::Other {
+        } else if time == TimeRef::Now && rule.row.rises_now == Rises::WhenNow && !person.is_another() {
             judged.step("now", Urgency::Emergency.min(higher(judged.urgency)));
         }
         judged
@@ -66,7 +75,7 @@ impl<'a> Sentences<'a> {
         let is_emergency = rule.row.urgency == Urgency::Emergency;
         // Somebody else, tonight: the hour weighs as much as whose life it is, so it stays where it is.
         let at_once = judged.time == TimeRef::Now && rule.row.rises_now == Rises::WhenNow;
-        let of_another = judged.person == Person::Other && !at_once;
+        let of_another = judged.person.is_another() && !at_once;
         if judged.polarity == Polarity::Negated {
             Some("negation")
         } else if own_life && !is_emergency && (of_another || self.quoted(span)) {
@@ -83,8 +92,7 @@ impl<'a> Sentences<'a> {
     }
 
     fn denied(&self, span: &Range<usize>, hit: Hit) -> bool {
-        let real_denial =
-            |at: usize| self.tokens.list[at].roles.is(Roles::NEGATOR) && !self.covered(Cue::NotNegating, at);
+        let real_denial = |at: usize| self.is(at, Role::Negator) && !self.covered(Cue::NotNegating, at);
         if hit.denied_at.is_some_and(real_denial) {
             return true;
         }
@@ -106,12 +114,12 @@ impl<'a> Sentences<'a> {
         if self.cues.iter().any(|cue| (led_in(cue) || led_out(cue)) && !is_none(&cue.1)) {
             return true;
         }
-        if self.tokens.list[span.start].roles.is(Roles::SUBJECT) || hit.denies {
+        if self.is(span.start, Role::Subject) || hit.denies {
             return false;
         }
-        for at in (span.start.saturating_sub(DENIAL_REACH)..span.start).rev() {
+        for at in (span.start.saturating_sub(self.denial_reach)..span.start).rev() {
             // The comma after "no" in "no, suicidal" stands before the next word.
-            if self.tokens.list[at + 1].new_clause || self.tokens.list[at].roles.is(Roles::SUBJECT) {
+            if self.tokens.list[at + 1].new_clause || self.is(at, Role::Subject) {
                 return false;
             }
             if real_denial(at) {
@@ -122,13 +130,12 @@ impl<'a> Sentences<'a> {
     }
 
     fn person(&self, span: &Range<usize>) -> Person {
-        let roles = |at: usize| self.tokens.list[at].roles;
-        let is_self = |at: usize| roles(at).is(Roles::SUBJECT) || roles(at).is(Roles::OBJECT);
+        let is_self = |at: usize| self.is(at, Role::Subject) || self.is(at, Role::Object);
         if span.clone().any(is_self) {
             return Person::Oneself;
         }
-        if span.clone().any(|at| roles(at).is(Roles::OTHERS)) {
-            return Person::Other;
+        if let Some(at) = span.clone().find(|at| self.roles(*at).is_another(self.lang)) {
+            return self.who(at);
         }
         for at in (span.start.saturating_sub(SUBJECT_REACH)..span.start).rev() {
             if self.tokens.list[at + 1].new_sentence {
@@ -137,11 +144,25 @@ impl<'a> Sentences<'a> {
             if is_self(at) {
                 return Person::Oneself;
             }
-            if roles(at).is(Roles::OTHERS) || self.covered(Cue::Others, at) {
-                return Person::Other;
+            if self.roles(at).is_another(self.lang) || self.covered(Cue::Others, at) {
+                return self.who(at);
             }
         }
         Person::Unclear
+    }
+
+    /// Which other person; a friend or sibling named just before stays the one meant by "she".
+    fn who(&self, at: usize) -> Person {
+        let near = (at.saturating_sub(SUBJECT_REACH)..=at).rev();
+        for at in near {
+            if self.is(at, Role::Sibling) {
+                return Person::Sibling;
+            }
+            if self.is(at, Role::Friend) {
+                return Person::Friend;
+            }
+        }
+        Person::Other
     }
 
     /// Past only where the past stands closer than the present, and nothing says that it goes on.
@@ -152,6 +173,7 @@ impl<'a> Sentences<'a> {
                 TimeRef::Past
             }
             (_, Some(_)) => TimeRef::Now,
+            _ if self.distance(Cue::Recent, span).is_some() => TimeRef::Recent,
             _ => TimeRef::Unclear,
         }
     }
@@ -160,8 +182,8 @@ impl<'a> Sentences<'a> {
     fn quoted(&self, span: &Range<usize>) -> bool {
         let before = span.start.saturating_sub(SUBJECT_REACH)..span.start;
         let sung = self.cues.iter().any(|(cue, place)| *cue == Cue::Quote && before.contains(&(place.end - 1)));
-        let said = self.tokens.list[span.start].quoted
-            && before.clone().any(|at| self.tokens.list[at].roles.is(Roles::OTHERS));
+        let said =
+            self.tokens.list[span.start].quoted && before.clone().any(|at| self.roles(at).is_another(self.lang));
         sung || said
     }
 
@@ -170,8 +192,8 @@ impl<'a> Sentences<'a> {
             *cue == Cue::Figurative && place.start <= span.end + 2 && place.end + 2 >= span.start
         };
         let sentence = self.sentence(span);
-        let has = |role| sentence.clone().any(|at| self.tokens.list[at].roles.is(role));
-        self.cues.iter().any(touches) || has(Roles::LAUGH) && has(Roles::TRIVIAL)
+        let has = |role| sentence.clone().any(|at| self.is(at, role));
+        self.cues.iter().any(touches) || has(Role::Laugh) && has(Role::Trivial)
     }
 
     fn covered(&self, wanted: Cue, at: usize) -> bool {

@@ -1,22 +1,24 @@
-//! A reading cut into words, each word with the rule words it may stand for.
+//! A reading cut into words, each word with the rule words it may stand for and the view that takes.
 //!
 //! It must never decide what is dangerous. Read next: `words.rs`, `matcher.rs`.
 
-use crate::letters::Reading;
+use crate::fold::is_han;
+use crate::letters::{Letter, Reading, in_word};
 use crate::pattern::elides;
-use crate::words::{Roles, Symbol, Words};
-use domain::Span;
-use unicode_normalization::char::is_combining_mark;
+use crate::roles::Roles;
+use crate::spelling::{cut_elided, cut_glued, squeezed};
+use crate::words::{LONGEST_WORD, Read, Words, finish, number, step};
+use domain::{Span, View};
 
 /// One word of a reading.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Token {
     /// Letters of the reading, half open.
-    pub(crate) from: usize,
+    pub(crate) from: u32,
     /// See `from`.
-    pub(crate) to: usize,
-    symbols: (u32, u32),
-    /// What kind of word it is.
+    pub(crate) to: u32,
+    reads: (u32, u32),
+    /// What kind of word it is, as written: a view never makes a denial.
     pub(crate) roles: Roles,
     /// A full stop, question mark or new line stands before it.
     pub(crate) new_sentence: bool,
@@ -24,80 +26,72 @@ pub(crate) struct Token {
     pub(crate) new_clause: bool,
     /// A quotation mark or colon stands right before it.
     pub(crate) quoted: bool,
+    /// A view of this word reads it as something else as well.
+    pub(crate) disguised: bool,
 }
 
 /// The words of one reading.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
     pub(crate) list: Vec<Token>,
-    symbols: Vec<Symbol>,
-    /// A word was put right by spelling.
-    pub(crate) spelling_helped: bool,
-    /// A word is on no list, so it may be a misspelling.
-    pub(crate) has_unknown: bool,
-}
-
-/// How far a word may be from the word list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Spelling {
-    /// As it stands.
-    Exact,
-    /// Lost doubles are allowed, and run-together words are cut: after letters were collapsed or joined.
-    Squeezed,
-    /// One slip of the finger is allowed.
-    OneSlip,
+    reads: Vec<Read>,
 }
 
 impl Tokens {
-    pub(crate) fn symbols(&self, token: &Token) -> &[Symbol] {
-        &self.symbols[token.symbols.0 as usize..token.symbols.1 as usize]
+    /// The rule words a word may stand for.
+    #[inline]
+    pub(crate) fn reads(&self, token: &Token) -> &[Read] {
+        &self.reads[token.reads.0 as usize..token.reads.1 as usize]
     }
 
     /// Where tokens `from..=to` stand in the original.
     pub(crate) fn span(&self, reading: &Reading, from: usize, to: usize) -> Span {
-        reading.span(self.list[from].from, self.list[to].to)
-    }
-
-    /// The same words for every rule: matching it again could find nothing new.
-    pub(crate) fn same_words(&self, other: &Self) -> bool {
-        self.symbols == other.symbols
-            && self.list.len() == other.list.len()
-            && self.list.iter().zip(&other.list).all(|(a, b)| a.symbols == b.symbols)
+        reading.span(self.list[from].from as usize, self.list[to].to as usize)
     }
 
     /// Cuts a reading into words and looks each up.
-    pub(crate) fn cut(reading: &Reading, words: &Words, spelling: Spelling) -> Self {
-        let mut cutter = Cutter {
-            tokens: Self { list: Vec::with_capacity(reading.letters.len() / 4 + 1), ..Self::default() },
-            words,
-            spelling,
-            before: Before { new_sentence: true, new_clause: true, quoted: false },
-            buffer: String::with_capacity(32),
-        };
+    pub(crate) fn cut(reading: &Reading, words: &Words) -> Self {
         let letters = &reading.letters;
+        let mut cutter = Cutter {
+            tokens: Self {
+                list: Vec::with_capacity(letters.len() / 4 + 4),
+                reads: Vec::with_capacity(letters.len() + 16),
+            },
+            words,
+            letters,
+            joined: reading.view == View::Joined,
+            leet: reading.hints.leet,
+            mixed: reading.hints.foreign && reading.hints.latin,
+            before: Before { new_sentence: true, new_clause: true, quoted: false },
+            word: Vec::with_capacity(LONGEST_WORD * 2),
+            last_sign: None,
+        };
         let mut at = 0;
         while at < letters.len() {
-            if !in_word(letters[at].c) {
-                cutter.before.see(letters[at].c);
+            let c = letters[at].c;
+            if !in_word(c) {
+                cutter.sign_or_space(at);
                 at += 1;
                 continue;
             }
             let from = at;
-            while at < letters.len() && (in_word(letters[at].c) || apostrophe_inside(reading, at)) {
-                at += 1;
+            at += 1;
+            if !is_han(c) {
+                while at < letters.len()
+                    && !is_han(letters[at].c)
+                    && (in_word(letters[at].c) || apostrophe_inside(letters, at))
+                {
+                    at += 1;
+                }
             }
-            cutter.word(reading, from, at);
+            cutter.run(from, at);
         }
         cutter.tokens
     }
 }
 
-fn in_word(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || is_combining_mark(c) }
-}
-
-fn apostrophe_inside(reading: &Reading, at: usize) -> bool {
-    reading.letters[at].c == '\'' && reading.letters.get(at + 1).is_some_and(|next| in_word(next.c))
+fn apostrophe_inside(letters: &[Letter], at: usize) -> bool {
+    letters[at].c == '\'' && letters.get(at + 1).is_some_and(|next| in_word(next.c))
 }
 
 #[derive(Clone, Copy)]
@@ -108,11 +102,16 @@ struct Before {
 }
 
 impl Before {
+    #[inline]
     fn see(&mut self, c: char) {
-        self.new_sentence |= matches!(c, '.' | '!' | '?' | '\n' | '…' | '。' | '！' | '？');
-        self.new_clause |= self.new_sentence || matches!(c, ',' | ';' | ':' | '(' | ')' | '—' | '–' | '"');
+        if c == ' ' {
+            return;
+        }
+        self.new_sentence |= matches!(c, '.' | '!' | '?' | '\n' | '…' | '。' | '！' | '？' | '؟' | '।' | '۔');
+        self.new_clause |= self.new_sentence
+            || matches!(c, ',' | ';' | ':' | '(' | ')' | '—' | '–' | '"' | '，' | '、' | '；' | '：' | '،' | '؛');
         self.quoted = match c {
-            '"' | '“' | '«' | ':' | '„' | '‹' | '\'' => true,
+            '"' | '“' | '«' | ':' | '„' | '‹' | '\'' | '「' | '『' | '：' | '”' => true,
             _ => self.quoted && c.is_whitespace(),
         };
     }
@@ -121,75 +120,132 @@ impl Before {
 struct Cutter<'a> {
     tokens: Tokens,
     words: &'a Words,
-    spelling: Spelling,
+    letters: &'a [Letter],
+    joined: bool,
+    leet: bool,
+    mixed: bool,
     before: Before,
-    buffer: String,
+    word: Vec<char>,
+    last_sign: Option<char>,
 }
 
 impl Cutter<'_> {
-    /// A run of letters and apostrophes: one word, or two where the apostrophe parts them.
-    fn word(&mut self, reading: &Reading, from: usize, to: usize) {
-        let mut start = from;
-        self.buffer.clear();
-        for at in from..to {
-            let c = reading.letters[at].c;
-            if c != '\'' {
-                self.buffer.push(c);
-                continue;
+    /// A sign that has a meaning, such as 🔪, is a word that may always be passed over.
+    fn sign_or_space(&mut self, at: usize) {
+        let c = self.letters[at].c;
+        self.before.see(c);
+        if (c as u32) < 0x2190 || self.last_sign.replace(c) == Some(c) {
+            return;
+        }
+        let number = number(&[c]);
+        if self.words.langs_of(number).is_some() {
+            let first = self.tokens.reads.len();
+            self.words.look_up(&[c], number, false, &mut self.tokens.reads);
+            for read in &mut self.tokens.reads[first..] {
+                read.1 = View::Emoji;
             }
-            let after = reading.letters.get(at + 1).filter(|_| at + 1 < to);
-            if after.is_some() && elides(&self.buffer, "x") {
+            let before = self.before;
+            self.push(first, at, at + 1, Roles::SIGN);
+            self.before = before;
+        }
+    }
+
+    /// A run of letters and apostrophes: one word, or two where the apostrophe parts them.
+    fn run(&mut self, from: usize, to: usize) {
+        self.last_sign = None;
+        let mut start = from;
+        self.word.clear();
+        for at in from..to {
+            let c = self.letters[at].c;
+            if c != '\'' {
+                self.word.push(c);
+            } else if at + 1 < to && elides(&self.word) {
                 self.push_word(start, at);
-                self.buffer.clear();
+                self.word.clear();
                 start = at + 1;
             }
         }
         self.push_word(start, to);
     }
 
-    /// Looks the word in the buffer up; a glued word (`jveux`, `killmyself`) becomes several.
+    /// Looks the word up in every view of a single word; a glued word (`jveux`, `killmyself`) becomes several.
     fn push_word(&mut self, from: usize, to: usize) {
-        if self.buffer.is_empty() {
+        if self.word.is_empty() {
             return;
         }
-        let word = std::mem::take(&mut self.buffer);
-        let first = self.tokens.symbols.len();
-        let found = self.words.look_up(&word, self.spelling, &mut self.tokens.symbols);
-        self.tokens.spelling_helped |= found.helped;
-        if found.known {
-            self.push(first, from, to);
-        } else if let Some(pieces) = self.words.cut_glued(&word, self.spelling) {
-            self.tokens.has_unknown = true;
-            let letters = to - from;
-            let count = word.chars().count();
-            for (start, end) in pieces {
-                let first = self.tokens.symbols.len();
-                self.words.look_up(&word[start..end], Spelling::Exact, &mut self.tokens.symbols);
-                // An apostrophe inside makes the run longer than the word: then all pieces stand for all of it.
-                let place = |at: usize| word[..at].chars().count();
-                let (piece_from, piece_to) =
-                    if letters == count { (from + place(start), from + place(end)) } else { (from, to) };
-                self.push(first, piece_from, piece_to);
-            }
-        } else {
-            self.tokens.has_unknown |= word.len() >= 3;
-            self.push(first, from, to);
+        let word = std::mem::take(&mut self.word);
+        let first = self.tokens.reads.len();
+        let number = finish(word.iter().fold(0, |hash, c| step(hash, *c)));
+        let found = self.words.look_up(&word, number, self.mixed, &mut self.tokens.reads);
+        let mut understood = found.known;
+        if self.leet && word.iter().any(char::is_ascii_digit) {
+            let before = self.tokens.reads.len();
+            self.words.leet(&word, &mut self.tokens.reads);
+            understood |= self.tokens.reads.len() > before;
         }
-        self.buffer = word;
+        if understood || word.len() < 3 || is_han(word[0]) {
+            self.push(first, from, to, Roles::NONE);
+        } else if let Some(pieces) = cut_elided(self.words, &word) {
+            self.tokens.reads.truncate(first);
+            self.push_pieces(&word, &pieces, from, to);
+        } else if self.words.one_slip(&word, &mut self.tokens.reads) || found.helped {
+            self.push(first, from, to, Roles::NONE);
+        } else if let Some(pieces) = cut_glued(self.words, &word, self.joined) {
+            self.push_pieces(&word, &pieces, from, to);
+        } else if !self.push_stretched_pieces(&word, from, to) {
+            self.push(first, from, to, Roles::NONE);
+        }
+        self.word = word;
     }
 
-    fn push(&mut self, first: usize, from: usize, to: usize) {
-        let symbols = &self.tokens.symbols[first..];
-        let roles = symbols.iter().fold(Roles::NONE, |roles, symbol| roles | self.words.roles(*symbol));
+    fn push_pieces(&mut self, word: &[char], pieces: &[(usize, usize)], from: usize, to: usize) {
+        for (start, end) in pieces {
+            let first = self.tokens.reads.len();
+            let piece = &word[*start..*end];
+            self.words.look_up(piece, number(piece), false, &mut self.tokens.reads);
+            // An apostrophe inside makes the run longer than the word: then all pieces stand for all of it.
+            let whole = to - from != word.len();
+            let (from, to) = if whole { (from, to) } else { (from + start, from + end) };
+            self.push(first, from, to, Roles::NONE);
+        }
+    }
+
+    /// `killmyselffff`: the same with its stretched letters as one.
+    fn push_stretched_pieces(&mut self, word: &[char], from: usize, to: usize) -> bool {
+        if !word.windows(3).any(|three| three[0] == three[1] && three[1] == three[2]) {
+            return false;
+        }
+        for most in [2, 1] {
+            let short = squeezed(word, most);
+            let Some(pieces) = cut_glued(self.words, &short, self.joined) else { continue };
+            for (start, end) in pieces {
+                let first = self.tokens.reads.len();
+                self.words.look_up(&short[start..end], number(&short[start..end]), false, &mut self.tokens.reads);
+                for read in &mut self.tokens.reads[first..] {
+                    read.1 = read.1.max(View::Collapsed);
+                }
+                self.push(first, from, to, Roles::NONE);
+            }
+            return true;
+        }
+        false
+    }
+
+    fn push(&mut self, first: usize, from: usize, to: usize, own: Roles) {
+        let reads = &self.tokens.reads[first..];
+        let written = |read: &&Read| read.1 == View::AsWritten;
+        let roles = reads.iter().filter(written).fold(own, |roles, read| roles | self.words.roles(read.0));
+        let disguised = reads.iter().any(|read| read.1 != View::AsWritten);
         let range = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         self.tokens.list.push(Token {
-            from,
-            to,
-            symbols: (range(first), range(self.tokens.symbols.len())),
+            from: range(from),
+            to: range(to),
+            reads: (range(first), range(self.tokens.reads.len())),
             roles,
             new_sentence: self.before.new_sentence,
             new_clause: self.before.new_clause,
             quoted: self.before.quoted,
+            disguised,
         });
         self.before = Before { new_sentence: false, new_clause: false, quoted: false };
     }

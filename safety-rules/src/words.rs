@@ -1,141 +1,182 @@
 //! Every word that a rule or a structure list uses, and how a child's word is looked up among them.
 //!
-//! It must never grow while screening. Read next: `compile.rs`.
+//! A word is looked up by a number made of its letters, so that nothing is copied while screening.
+//! It must never grow while screening. Read next: `spelling.rs`, `tokens.rs`.
 
-use crate::letters::strip_accents;
-use crate::tokens::Spelling;
-use std::collections::HashMap;
+use crate::fold::{fold_word, is_han, look_alike};
+use crate::roles::Roles;
+use crate::spelling::{Slips, squeezed};
+use domain::View;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
-use std::ops::BitOr;
 
 /// A word (or word beginning) that phrases are made of.
 pub(crate) type Symbol = u16;
 
-/// What kind of word it is, besides what it means to rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Roles(u8);
-
-impl Roles {
-    pub(crate) const NONE: Self = Self(0);
-    /// Says nothing by itself: `really`, `vraiment`. May stand anywhere inside a phrase.
-    pub(crate) const FILLER: Self = Self(1);
-    /// Denies: `not`, `pas`. May stand inside a phrase, which is then read as denied.
-    pub(crate) const NEGATOR: Self = Self(2);
-    /// The writer as the one who acts: `i`, `je`.
-    pub(crate) const SUBJECT: Self = Self(4);
-    /// The writer as the one it happens to: `me`, `myself`.
-    pub(crate) const OBJECT: Self = Self(8);
-    /// Somebody else: `she`, `friend`.
-    pub(crate) const OTHERS: Self = Self(16);
-    /// Laughter.
-    pub(crate) const LAUGH: Self = Self(32);
-    /// A small worry that is often exaggerated: `homework`.
-    pub(crate) const TRIVIAL: Self = Self(64);
-
-    /// Whether it is all of these.
-    pub(crate) fn is(self, role: Self) -> bool {
-        self.0 & role.0 == role.0
-    }
-
-    /// The role of a list in `_structure.toml`. `ordinary` words have none: they are only never misspellings.
-    pub(crate) fn named(name: &str) -> Self {
-        match name {
-            "filler" => Self::FILLER,
-            "negator" => Self::NEGATOR,
-            "subject" => Self::SUBJECT,
-            "object" => Self::OBJECT,
-            "others" => Self::OTHERS,
-            "laugh" => Self::LAUGH,
-            "trivial" => Self::TRIVIAL,
-            _ => Self::NONE,
-        }
-    }
+/// The number of a word. Two words of the list with one number would be read as each other; that
+/// there are none is tested.
+#[inline]
+pub(crate) fn number(word: &[char]) -> u64 {
+    finish(word.iter().fold(0, |hash, c| step(hash, *c)))
 }
 
-impl BitOr for Roles {
-    type Output = Self;
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
+/// One letter more.
+#[inline]
+pub(crate) fn step(hash: u64, c: char) -> u64 {
+    hash.wrapping_mul(BASE).wrapping_add((u64::from(u32::from(c)) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
-/// FNV-1a: words are short, and the table is fixed at build time, so no keyed hash is needed.
-#[derive(Default, Clone)]
-pub(crate) struct Fnv(u64);
+/// What [`step`] multiplies by.
+pub(crate) const BASE: u64 = 0x0005_deec_e66d_1f35;
 
-impl Hasher for Fnv {
+#[inline]
+pub(crate) fn finish(hash: u64) -> u64 {
+    let mixed = (hash ^ (hash >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    mixed ^ (mixed >> 29)
+}
+
+/// The number is mixed already.
+#[derive(Default, Clone, Copy)]
+pub(crate) struct Asis(u64);
+
+impl Hasher for Asis {
     fn finish(&self) -> u64 {
         self.0
     }
     fn write(&mut self, bytes: &[u8]) {
-        let mut hash = if self.0 == 0 { 0xcbf2_9ce4_8422_2325 } else { self.0 };
         for byte in bytes {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            self.0 = step(self.0, char::from(*byte));
         }
-        self.0 = hash;
+    }
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
     }
 }
 
-type Table<V> = HashMap<Box<str>, V, BuildHasherDefault<Fnv>>;
+type ByNumber<V> = HashMap<u64, V, BuildHasherDefault<Asis>>;
+
+/// The symbols a word stands for, and the languages it is a word of.
+#[derive(Debug, Clone, Copy, Default)]
+struct Entry {
+    from: u32,
+    len: u16,
+    langs: u16,
+}
+
+/// A list word before the tables are made.
+#[derive(Debug, Clone, Default)]
+struct Draft {
+    symbols: Vec<Symbol>,
+    langs: u16,
+}
 
 /// The word list, complete.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
-    surfaces: Table<Vec<Symbol>>,
-    squeezed: Table<Vec<Symbol>>,
-    slips: HashMap<u64, Vec<u32>, BuildHasherDefault<Fnv>>,
-    targets: Vec<(Box<str>, Symbol)>,
-    prefixes: Vec<(Box<str>, Symbol)>,
-    prefix_starts: std::collections::HashSet<[u8; 3], BuildHasherDefault<Fnv>>,
+    table: ByNumber<Entry>,
+    /// Words with a letter that has a Latin look-alike, by what they look like.
+    alike: ByNumber<Entry>,
+    squeezed: ByNumber<Entry>,
+    lists: Vec<Symbol>,
+    prefixes: ByNumber<Vec<(Box<[char]>, Symbol)>>,
+    slips: Slips,
     roles: Vec<Roles>,
-    exact: Table<Symbol>,
-    prefix: Table<Symbol>,
+    /// Numbers of the words as the data write them, accents and all: to tell which view was needed.
+    written: HashSet<u64, BuildHasherDefault<Asis>>,
+    drafts: HashMap<Box<[char]>, Draft>,
+    exact: HashMap<Box<[char]>, Symbol>,
+    begins: HashMap<Box<[char]>, Symbol>,
+    affixes: Vec<(Vec<char>, Vec<char>)>,
+    longest: usize,
 }
 
 /// What looking a word up came to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Found {
-    /// It stands for at least one symbol, or is known to be an ordinary word.
+    /// It stands for at least one symbol as written, or is known to be an ordinary word.
     pub(crate) known: bool,
     /// Only by allowing for its spelling.
     pub(crate) helped: bool,
 }
 
-const LONGEST_GLUED: usize = 80;
-const LONGEST_WORD: usize = 16;
+/// A symbol a word may stand for, and the view it takes.
+pub(crate) type Read = (Symbol, View);
+
+/// Longest word that is looked at; longer runs are cut in pieces.
+pub(crate) const LONGEST_WORD: usize = 24;
 
 impl Words {
     /// The symbol for a whole word; made when new. `None` when there are more than 65,535.
-    pub(crate) fn symbol(&mut self, word: &str) -> Option<Symbol> {
-        Self::intern(&mut self.exact, &mut self.roles, word)
-    }
-
-    /// The symbol for all words that begin so.
-    pub(crate) fn prefix_symbol(&mut self, start: &str) -> Option<Symbol> {
-        Self::intern(&mut self.prefix, &mut self.roles, start)
-    }
-
-    fn intern(table: &mut Table<Symbol>, roles: &mut Vec<Roles>, word: &str) -> Option<Symbol> {
-        if let Some(symbol) = table.get(word) {
-            return Some(*symbol);
+    pub(crate) fn symbol(&mut self, word: &str, lang: Option<u8>) -> Option<Symbol> {
+        let folded: Box<[char]> = fold_word(word).into();
+        let symbol = intern(&mut self.exact, &mut self.roles, folded.clone())?;
+        self.written.insert(number(&word.chars().collect::<Vec<_>>()));
+        self.add(folded, Some(symbol), lang);
+        if let Some(spelt) = umlauts_spelt_out(word) {
+            self.add(fold_word(&spelt).into(), Some(symbol), lang);
         }
-        let symbol = Symbol::try_from(roles.len()).ok()?;
-        roles.push(Roles::NONE);
-        table.insert(word.into(), symbol);
         Some(symbol)
     }
 
+    /// The symbol for all words that begin so.
+    pub(crate) fn prefix_symbol(&mut self, start: &str, lang: Option<u8>) -> Option<Symbol> {
+        let folded: Box<[char]> = fold_word(start).into();
+        let symbol = intern(&mut self.begins, &mut self.roles, folded.clone())?;
+        // The beginning by itself is a word to cut glued words by.
+        self.add(folded, Some(symbol), lang);
+        if let Some(spelt) = umlauts_spelt_out(start) {
+            self.begins.insert(fold_word(&spelt).into(), symbol);
+        }
+        Some(symbol)
+    }
+
+    fn add(&mut self, word: Box<[char]>, symbol: Option<Symbol>, lang: Option<u8>) {
+        let draft = self.drafts.entry(word).or_default();
+        draft.langs |= lang.map_or(0, |lang| 1 << lang);
+        if let Some(symbol) = symbol.filter(|symbol| !draft.symbols.contains(symbol)) {
+            draft.symbols.push(symbol);
+        }
+    }
+
     /// Makes a word known that stands for nothing: it is not a misspelling of anything.
-    pub(crate) fn add_ordinary(&mut self, word: &str) {
-        self.surfaces.entry(strip_accents(word).into()).or_default();
-        self.surfaces.entry(word.into()).or_default();
+    pub(crate) fn add_ordinary(&mut self, word: &str, lang: u8) {
+        self.add(fold_word(word).into(), None, Some(lang));
+    }
+
+    /// Makes a sign stand for words.
+    pub(crate) fn add_sign(&mut self, sign: &str, meanings: &str) -> Option<()> {
+        let folded: Box<[char]> = fold_word(sign).into();
+        let own = self.symbol(sign, None)?;
+        self.roles[usize::from(own)] = Roles::SIGN;
+        for meaning in meanings.split_whitespace() {
+            let symbol = self.symbol(meaning, None)?;
+            self.add(folded.clone(), Some(symbol), None);
+        }
+        Some(())
     }
 
     /// Adds a role to a word.
-    pub(crate) fn give_role(&mut self, word: &str, role: Roles) {
-        if let Some(symbol) = self.symbol(word) {
-            self.roles[usize::from(symbol)] = self.roles[usize::from(symbol)] | role;
+    pub(crate) fn give_role(&mut self, word: &str, lang: u8, role: Roles) -> Option<()> {
+        let symbol = self.symbol(word, Some(lang))?;
+        self.roles[usize::from(symbol)] = self.roles[usize::from(symbol)] | role;
+        Some(())
+    }
+
+    /// Small words written onto the front and the end of others: Arabic "and", "the", "my".
+    pub(crate) fn add_affixes(&mut self, before: &str, after: &str) {
+        let mut ends: Vec<Vec<char>> = after.split_whitespace().map(fold_word).collect();
+        ends.push(Vec::new());
+        let mut starts: Vec<Vec<char>> = before.split_whitespace().map(fold_word).collect();
+        starts.push(Vec::new());
+        for start in &starts {
+            for end in &ends {
+                if !(start.is_empty() && end.is_empty()) {
+                    self.affixes.push((start.clone(), end.clone()));
+                }
+            }
         }
+        // The most that can be taken away is the last thing tried.
+        self.affixes.sort_by_key(|(start, end)| start.len() + end.len());
     }
 
     pub(crate) fn roles(&self, symbol: Symbol) -> Roles {
@@ -147,225 +188,248 @@ impl Words {
         self.roles.len()
     }
 
+    /// Whether the data write a word just so.
+    pub(crate) fn is_written(&self, number: u64) -> bool {
+        self.written.contains(&number)
+    }
+
     /// Builds the look-up tables once all words are in. `spellable` says whose misspellings are read.
     pub(crate) fn finish(&mut self, spellable: impl Fn(Symbol) -> bool) {
-        for (start, symbol) in &self.prefix {
-            self.prefixes.push((start.clone(), *symbol));
-            let plain = strip_accents(start);
-            if plain != **start {
-                self.prefixes.push((plain.into(), *symbol));
+        for (start, symbol) in &self.begins {
+            if let Some(first) = start.get(..SHORTEST_PREFIX) {
+                self.prefixes.entry(number(first)).or_default().push((start.clone(), *symbol));
             }
         }
-        self.prefixes.sort();
-        self.prefix_starts = self.prefixes.iter().filter_map(|(start, _)| first_three(start)).collect();
-        let mut all: Vec<(Box<str>, Symbol)> =
-            self.exact.iter().map(|(word, symbol)| (word.clone(), *symbol)).collect();
-        all.sort();
-        for (word, symbol) in all {
-            let plain = strip_accents(&word);
-            add(&mut self.surfaces, &word, symbol);
-            add(&mut self.surfaces, &plain, symbol);
-            add(&mut self.squeezed, &squeeze(&plain), symbol);
-            if spellable(symbol) && plain.len() >= 4 && plain.bytes().all(|b| b.is_ascii_lowercase()) {
-                let target = u32::try_from(self.targets.len()).unwrap_or(u32::MAX);
-                self.targets.push((plain.clone().into(), symbol));
-                each_deletion(&plain, |key| self.slips.entry(key).or_default().push(target));
+        let mut drafts: Vec<(Box<[char]>, Draft)> = std::mem::take(&mut self.drafts).into_iter().collect();
+        drafts.sort_by(|a, b| a.0.cmp(&b.0));
+        let (mut exact, mut alike, mut squeezed_words) = (Drafts::new(), Drafts::new(), Drafts::new());
+        let mut targets = Vec::new();
+        for (word, mut draft) in drafts {
+            self.longest = self.longest.max(word.len());
+            let own = draft.symbols.clone();
+            self.each_prefix(&word, |symbol| {
+                if !draft.symbols.contains(&symbol) {
+                    draft.symbols.push(symbol);
+                }
+            });
+            let of_rules = own.iter().any(|symbol| spellable(*symbol));
+            if of_rules && word.len() >= 4 && !word.iter().any(|c| is_han(*c) || c.is_ascii_digit()) {
+                targets.push((word.clone(), own[0]));
             }
-        }
-        let mut with_prefixes: Vec<(Box<str>, Vec<Symbol>)> = Vec::new();
-        for word in self.surfaces.keys() {
-            let symbols: Vec<Symbol> = self.matching_prefixes(word).collect();
-            if !symbols.is_empty() {
-                with_prefixes.push((word.clone(), symbols));
+            if word.iter().any(|c| look_alike(*c).is_some()) {
+                merge(&mut alike, word.iter().map(|c| look_alike(*c).unwrap_or(*c)).collect(), &draft);
             }
+            if !own.is_empty() {
+                merge(&mut squeezed_words, squeezed(&word, 1), &draft);
+            }
+            merge(&mut exact, word.to_vec(), &draft);
         }
-        for (word, symbols) in with_prefixes {
-            for symbol in symbols {
-                add(&mut self.surfaces, &word, symbol);
+        self.slips = Slips::new(targets);
+        let mut lists = std::mem::take(&mut self.lists);
+        self.table = entries(exact, &mut lists);
+        self.alike = entries(alike, &mut lists);
+        self.squeezed = entries(squeezed_words, &mut lists);
+        self.lists = lists;
+        self.exact = HashMap::new();
+        self.begins = HashMap::new();
+    }
+
+    fn each_prefix(&self, word: &[char], mut visit: impl FnMut(Symbol)) {
+        let Some(first) = word.get(..SHORTEST_PREFIX) else { return };
+        for (start, symbol) in self.prefixes.get(&number(first)).into_iter().flatten() {
+            if word.starts_with(start) {
+                visit(*symbol);
             }
         }
     }
 
-    fn matching_prefixes<'a>(&'a self, word: &'a str) -> impl Iterator<Item = Symbol> + 'a {
-        let possible = first_three(word).is_some_and(|start| self.prefix_starts.contains(&start));
-        let list = if possible { &self.prefixes[..] } else { &[] };
-        list.iter().filter(move |(start, _)| word.starts_with(&**start)).map(|(_, symbol)| *symbol)
+    /// The languages that have a word of this number.
+    pub(crate) fn langs_of(&self, number: u64) -> Option<u16> {
+        self.table.get(&number).map(|entry| entry.langs)
     }
 
-    /// Appends every symbol the word may stand for.
-    pub(crate) fn look_up(&self, word: &str, spelling: Spelling, out: &mut Vec<Symbol>) -> Found {
+    fn take(&self, entry: Entry, view: View, out: &mut Vec<Read>) {
+        let list = &self.lists[entry.from as usize..entry.from as usize + usize::from(entry.len)];
+        out.extend(list.iter().map(|symbol| (*symbol, view)));
+    }
+
+    /// Appends every symbol the word may stand for, in the views of a single word.
+    pub(crate) fn look_up(&self, word: &[char], number: u64, mixed: bool, out: &mut Vec<Read>) -> Found {
         let first = out.len();
-        let exact = self.surfaces.get(word);
-        if let Some(symbols) = exact {
-            out.extend_from_slice(symbols);
+        let mut known = true;
+        if let Some(entry) = self.table.get(&number) {
+            self.take(*entry, View::AsWritten, out);
         } else {
-            out.extend(self.matching_prefixes(word));
+            self.each_prefix(word, |symbol| out.push((symbol, View::AsWritten)));
+            known = out.len() > first || self.without_affixes(word, out);
         }
-        let mut known = exact.is_some() || out.len() > first;
         let before = out.len();
-        if spelling >= Spelling::Squeezed
-            && (spelling == Spelling::Squeezed || !known && has_double(word))
-            && let Some(symbols) = self.squeezed.get(&*squeeze(word))
-        {
-            out.extend(symbols.iter().filter(|symbol| exact.is_none_or(|exact| !exact.contains(symbol))));
+        if mixed || !known {
+            self.look_alikes(word, out);
         }
-        if spelling == Spelling::OneSlip && !known {
-            self.one_slip(word, out);
-        }
-        let helped = out.len() > before;
-        known |= helped;
-        Found { known, helped }
+        self.collapsed(word, known, out);
+        unrepeated(out, first, before);
+        Found { known, helped: out.len() > before }
     }
 
-    /// Every target one missing, added, wrong or swapped letter away.
-    fn one_slip(&self, word: &str, out: &mut Vec<Symbol>) {
-        if !(3..=LONGEST_WORD).contains(&word.len()) || !word.bytes().all(|b| b.is_ascii_alphabetic()) {
+    /// In words of letters of several scripts, and in words of none: what they are drawn like.
+    fn look_alikes(&self, word: &[char], out: &mut Vec<Read>) {
+        if word.iter().all(char::is_ascii) && !word.is_empty() {
+            // `yмереть` has one foreign letter; `Sos` for `Ѕоѕ` has none left.
+            if let Some(entry) = self.alike.get(&number(word)) {
+                self.take(*entry, View::Confusables, out);
+            }
             return;
         }
-        let first = out.len();
-        each_deletion(word, |key| {
-            for target in self.slips.get(&key).into_iter().flatten() {
-                let (text, symbol) = &self.targets[*target as usize];
-                if out.len() - first < 6
-                    && !out[first..].contains(symbol)
-                    && one_slip_apart(word.as_bytes(), text.as_bytes())
-                {
-                    out.push(*symbol);
-                }
-            }
-        });
-    }
-
-    /// A glued word as pieces (byte ranges): `jveux` → `j veux`, and `killmyself` when it is long.
-    pub(crate) fn cut_glued(&self, word: &str, spelling: Spelling) -> Option<Vec<(usize, usize)>> {
-        for elided in ["qu", "j", "m", "t", "s", "c", "n", "l", "d"] {
-            if let Some(rest) = word.strip_prefix(elided)
-                && rest.len() >= 2
-                && self.surfaces.contains_key(rest)
-                && !self.surfaces.contains_key(word)
-            {
-                return Some(vec![(0, elided.len()), (elided.len(), word.len())]);
+        let drawn: Vec<char> = word.iter().map(|c| look_alike(*c).unwrap_or(*c)).collect();
+        let number = number(&drawn);
+        for table in [&self.table, &self.alike] {
+            if let Some(entry) = table.get(&number) {
+                self.take(*entry, View::Confusables, out);
             }
         }
-        let shortest = if spelling == Spelling::Squeezed { 4 } else { 8 };
-        if !(shortest..=LONGEST_GLUED).contains(&word.len()) || !word.is_ascii() {
-            return None;
-        }
-        self.cut_run_together(word)
+        self.each_prefix(&drawn, |symbol| out.push((symbol, View::Confusables)));
     }
 
-    /// Fewest known words that make up the whole; one-letter words only where the language has them.
-    fn cut_run_together(&self, word: &str) -> Option<Vec<(usize, usize)>> {
-        const COST_OF_SHORT: u32 = 3;
-        let mut best: Vec<Option<(u32, usize)>> = vec![None; word.len() + 1];
-        best[0] = Some((0, 0));
-        for end in 1..=word.len() {
-            for start in end.saturating_sub(LONGEST_WORD)..end {
-                let Some((cost, _)) = best[start] else { continue };
-                let piece = &word[start..end];
-                let short = end - start <= 1;
-                if short && !matches!(piece, "i" | "j" | "a" | "y" | "m" | "u" | "2")
-                    || !self.surfaces.contains_key(piece)
-                {
-                    continue;
-                }
-                let cost = cost + 2 + if short { COST_OF_SHORT } else { 0 };
-                if best[end].is_none_or(|(known, _)| cost < known) {
-                    best[end] = Some((cost, start));
-                }
+    fn collapsed(&self, word: &[char], known: bool, out: &mut Vec<Read>) {
+        let doubled = word.windows(2).any(|pair| pair[0] == pair[1]);
+        let stretched = doubled && word.windows(3).any(|three| three[0] == three[1] && three[1] == three[2]);
+        if !stretched && (known || !doubled) {
+            return;
+        }
+        let short = squeezed(word, 1);
+        if let Some(entry) = self.squeezed.get(&number(&short)) {
+            self.take(*entry, View::Collapsed, out);
+        }
+        if stretched {
+            self.each_prefix(&short, |symbol| out.push((symbol, View::Collapsed)));
+            self.each_prefix(&squeezed(word, 2), |symbol| out.push((symbol, View::Collapsed)));
+        }
+    }
+
+    /// What the word stands for when its digits are letters: `d1e`, and `1` as l or as i.
+    pub(crate) fn leet(&self, word: &[char], out: &mut Vec<Read>) {
+        let (first, before) = (out.len(), out.len());
+        for one in ['i', 'l'] {
+            let letters: Vec<char> = word.iter().map(|c| leet_letter(*c, one)).collect();
+            let from = out.len();
+            self.look_up(&letters, number(&letters), false, out);
+            if letters.len() >= 5 && out.len() == from {
+                self.slips.find(&letters, out);
+            }
+            if !letters.contains(&one) {
+                break;
             }
         }
-        let mut pieces = Vec::new();
-        let mut end = word.len();
-        while end > 0 {
-            let (_, start) = best[end]?;
-            pieces.push((start, end));
-            end = start;
+        for read in &mut out[first..] {
+            read.1 = read.1.max(View::Leet);
         }
-        pieces.reverse();
-        Some(pieces)
+        unrepeated(out, first, before);
     }
-}
 
-fn add(table: &mut Table<Vec<Symbol>>, word: &str, symbol: Symbol) {
-    let symbols = table.entry(word.into()).or_default();
-    if !symbols.contains(&symbol) {
-        symbols.push(symbol);
+    /// Every word one missing, added, wrong or swapped letter away.
+    pub(crate) fn one_slip(&self, word: &[char], out: &mut Vec<Read>) -> bool {
+        let before = out.len();
+        self.slips.find(word, out);
+        out.len() > before
     }
-}
 
-fn first_three(word: &str) -> Option<[u8; 3]> {
-    word.as_bytes().get(..3)?.try_into().ok()
-}
-
-fn has_double(word: &str) -> bool {
-    word.as_bytes().windows(2).any(|pair| pair[0] == pair[1])
-}
-
-/// Every run of a letter as one letter.
-fn squeeze(word: &str) -> String {
-    let mut out = String::with_capacity(word.len());
-    for c in word.chars() {
-        if !out.ends_with(c) {
-            out.push(c);
+    /// Takes small words off front and end until something known is left.
+    fn without_affixes(&self, word: &[char], out: &mut Vec<Read>) -> bool {
+        if word.first().is_none_or(|c| !('\u{600}'..='\u{6ff}').contains(c)) {
+            return false;
         }
-    }
-    out
-}
-
-/// Hashes of the word itself and of the word with each one letter left out.
-fn each_deletion(word: &str, mut visit: impl FnMut(u64)) {
-    let bytes = word.as_bytes();
-    let hash = |skip: usize| {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        for (at, byte) in bytes.iter().enumerate() {
-            if at != skip {
-                hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        for (start, end) in &self.affixes {
+            let Some(rest) = word.strip_prefix(&start[..]).and_then(|rest| rest.strip_suffix(&end[..])) else {
+                continue;
+            };
+            if rest.len() < 2 || rest.len() < 3 && !end.is_empty() {
+                continue;
+            }
+            let before = out.len();
+            if let Some(entry) = self.table.get(&number(rest)) {
+                self.take(*entry, View::AsWritten, out);
+                return true;
+            }
+            self.each_prefix(rest, |symbol| out.push((symbol, View::AsWritten)));
+            if out.len() > before {
+                return true;
             }
         }
-        hash
-    };
-    visit(hash(usize::MAX));
-    for skip in 0..bytes.len() {
-        let repeats_the_last = skip > 0 && bytes[skip] == bytes[skip - 1];
-        if !repeats_the_last {
-            visit(hash(skip));
+        false
+    }
+}
+
+const SHORTEST_PREFIX: usize = 3;
+
+type Drafts = HashMap<Vec<char>, Draft>;
+
+fn intern(table: &mut HashMap<Box<[char]>, Symbol>, roles: &mut Vec<Roles>, word: Box<[char]>) -> Option<Symbol> {
+    if let Some(symbol) = table.get(&word) {
+        return Some(*symbol);
+    }
+    let symbol = Symbol::try_from(roles.len()).ok()?;
+    roles.push(Roles::NONE);
+    table.insert(word, symbol);
+    Some(symbol)
+}
+
+fn merge(table: &mut Drafts, word: Vec<char>, draft: &Draft) {
+    let merged = table.entry(word).or_default();
+    merged.langs |= draft.langs;
+    for symbol in &draft.symbols {
+        if !merged.symbols.contains(symbol) {
+            merged.symbols.push(*symbol);
         }
     }
 }
 
-/// One letter added, left out, changed, or two neighbours swapped.
-fn one_slip_apart(a: &[u8], b: &[u8]) -> bool {
-    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
-    let same = long.iter().zip(short).take_while(|(x, y)| x == y).count();
-    match long.len() - short.len() {
-        0 => {
-            let swapped = same + 1 < long.len()
-                && long[same] == short[same + 1]
-                && long[same + 1] == short[same]
-                && long[same + 2..] == short[same + 2..];
-            same == long.len() || swapped || long[same + 1..] == short[same + 1..]
+fn entries(drafts: Drafts, lists: &mut Vec<Symbol>) -> ByNumber<Entry> {
+    let mut sorted: BTreeSet<Vec<char>> = BTreeSet::new();
+    let mut table = ByNumber::default();
+    sorted.extend(drafts.keys().cloned());
+    for word in sorted {
+        let draft = &drafts[&word];
+        let entry = Entry {
+            from: u32::try_from(lists.len()).unwrap_or(u32::MAX),
+            len: u16::try_from(draft.symbols.len()).unwrap_or(u16::MAX),
+            langs: draft.langs,
+        };
+        lists.extend(&draft.symbols);
+        table.insert(number(&word), entry);
+    }
+    table
+}
+
+/// Drops symbols that a plainer view gave already.
+fn unrepeated(out: &mut Vec<Read>, first: usize, added: usize) {
+    let mut kept = added;
+    for at in added..out.len() {
+        let read = out[at];
+        if !out[first..kept].iter().any(|(symbol, _)| *symbol == read.0) {
+            out[kept] = read;
+            kept += 1;
         }
-        1 => long[same + 1..] == short[same..],
-        _ => false,
+    }
+    out.truncate(kept);
+}
+
+fn leet_letter(c: char, one: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' => one,
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        '6' | '9' => 'g',
+        '7' => 't',
+        '8' => 'b',
+        _ => c,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_slip_is_one_letter_and_no_more() {
-        for (typed, meant, apart) in [
-            ("siucidal", "suicidal", true),
-            ("suicdal", "suicidal", true),
-            ("suicidall", "suicidal", true),
-            ("suizidal", "suicidal", true),
-            ("suicide", "suicidal", false),
-            ("kill", "kiss", false),
-        ] {
-            assert_eq!(one_slip_apart(typed.as_bytes(), meant.as_bytes()), apart, "{typed}");
-        }
-    }
+/// `töten` is also typed `toeten`.
+fn umlauts_spelt_out(word: &str) -> Option<String> {
+    let spelt = word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue");
+    (spelt != word).then_some(spelt)
 }

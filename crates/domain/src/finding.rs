@@ -127,10 +127,21 @@ pub enum View {
 pub enum Person {
     /// The one who writes.
     Oneself,
-    /// A friend, sibling or other; still a disclosure.
+    /// A friend; still a disclosure, as for all others.
+    Friend,
+    /// A brother or sister.
+    Sibling,
+    /// Somebody else.
     Other,
     /// Can't be told.
     Unclear,
+}
+
+impl Person {
+    /// Somebody else than the one who writes.
+    pub const fn is_another(self) -> bool {
+        matches!(self, Self::Friend | Self::Sibling | Self::Other)
+    }
 }
 
 /// When.
@@ -139,6 +150,8 @@ pub enum Person {
 pub enum TimeRef {
     /// Happening or about to.
     Now,
+    /// Of the last days or weeks: not now, and not over either.
+    Recent,
     /// Told of the past.
     Past,
     /// Can't be told.

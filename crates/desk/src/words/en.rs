@@ -326,6 +326,8 @@ pub(super) const fn delivery(delivery: Delivery) -> &'static str {
 pub(super) const fn person(person: Person) -> &'static str {
     match person {
         Person::Oneself => "about themself",
+        Person::Friend => "about a friend",
+        Person::Sibling => "about a brother or sister",
         Person::Other => "about someone else",
         Person::Unclear => "about whom is unclear",
     }
@@ -334,6 +336,7 @@ pub(super) const fn person(person: Person) -> &'static str {
 pub(super) const fn time(time: TimeRef) -> &'static str {
     match time {
         TimeRef::Now => "now",
+        TimeRef::Recent => "in the last days or weeks",
         TimeRef::Past => "in the past",
         TimeRef::Unclear => "when is unclear",
     }

@@ -332,6 +332,8 @@ pub(super) const fn delivery(delivery: Delivery) -> &'static str {
 pub(super) const fn person(person: Person) -> &'static str {
     match person {
         Person::Oneself => "à propos de soi",
+        Person::Friend => "à propos d’un ami ou d’une amie",
+        Person::Sibling => "à propos d’un frère ou d’une sœur",
         Person::Other => "à propos de quelqu'un d'autre",
         Person::Unclear => "on ne sait pas de qui",
     }
@@ -340,6 +342,7 @@ pub(super) const fn person(person: Person) -> &'static str {
 pub(super) const fn time(time: TimeRef) -> &'static str {
     match time {
         TimeRef::Now => "maintenant",
+        TimeRef::Recent => "ces derniers jours ou semaines",
         TimeRef::Past => "dans le passé",
         TimeRef::Unclear => "on ne sait pas quand",
     }
