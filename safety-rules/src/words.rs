@@ -7,7 +7,7 @@ use crate::fold::{fold_word, is_han, look_alike};
 use crate::roles::Roles;
 use crate::spelling::{Slips, squeezed};
 use domain::View;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A word (or word beginning) that phrases are made of.
@@ -48,11 +48,15 @@ impl Hasher for Asis {
             self.0 = step(self.0, char::from(*byte));
         }
     }
+    fn write_u32(&mut self, letter: u32) {
+        self.0 = finish(step(self.0, char::from_u32(letter).unwrap_or_default()));
+    }
     fn write_u64(&mut self, number: u64) {
         self.0 = number;
     }
 }
 
+type ByWord<V> = HashMap<Box<[char]>, V, BuildHasherDefault<Asis>>;
 type ByNumber<V> = HashMap<u64, V, BuildHasherDefault<Asis>>;
 
 /// The symbols a word stands for, and the languages it is a word of.
@@ -83,9 +87,9 @@ pub(crate) struct Words {
     roles: Vec<Roles>,
     /// Numbers of the words as the data write them, accents and all: to tell which view was needed.
     written: HashSet<u64, BuildHasherDefault<Asis>>,
-    drafts: HashMap<Box<[char]>, Draft>,
-    exact: HashMap<Box<[char]>, Symbol>,
-    begins: HashMap<Box<[char]>, Symbol>,
+    drafts: ByWord<Draft>,
+    exact: ByWord<Symbol>,
+    begins: ByWord<Symbol>,
     affixes: Vec<(Vec<char>, Vec<char>)>,
     longest: usize,
 }
@@ -202,7 +206,7 @@ impl Words {
         }
         let mut drafts: Vec<(Box<[char]>, Draft)> = std::mem::take(&mut self.drafts).into_iter().collect();
         drafts.sort_by(|a, b| a.0.cmp(&b.0));
-        let (mut exact, mut alike, mut squeezed_words) = (Drafts::new(), Drafts::new(), Drafts::new());
+        let (mut exact, mut alike, mut squeezed_words) = (Drafts::default(), Drafts::default(), Drafts::default());
         let mut targets = Vec::new();
         for (word, mut draft) in drafts {
             self.longest = self.longest.max(word.len());
@@ -230,8 +234,8 @@ impl Words {
         self.alike = entries(alike, &mut lists);
         self.squeezed = entries(squeezed_words, &mut lists);
         self.lists = lists;
-        self.exact = HashMap::new();
-        self.begins = HashMap::new();
+        self.exact = ByWord::default();
+        self.begins = ByWord::default();
     }
 
     fn each_prefix(&self, word: &[char], mut visit: impl FnMut(Symbol)) {
@@ -362,9 +366,9 @@ impl Words {
 
 const SHORTEST_PREFIX: usize = 3;
 
-type Drafts = HashMap<Vec<char>, Draft>;
+type Drafts = HashMap<Vec<char>, Draft, BuildHasherDefault<Asis>>;
 
-fn intern(table: &mut HashMap<Box<[char]>, Symbol>, roles: &mut Vec<Roles>, word: Box<[char]>) -> Option<Symbol> {
+fn intern(table: &mut ByWord<Symbol>, roles: &mut Vec<Roles>, word: Box<[char]>) -> Option<Symbol> {
     if let Some(symbol) = table.get(&word) {
         return Some(*symbol);
     }
@@ -385,11 +389,10 @@ fn merge(table: &mut Drafts, word: Vec<char>, draft: &Draft) {
 }
 
 fn entries(drafts: Drafts, lists: &mut Vec<Symbol>) -> ByNumber<Entry> {
-    let mut sorted: BTreeSet<Vec<char>> = BTreeSet::new();
     let mut table = ByNumber::default();
-    sorted.extend(drafts.keys().cloned());
-    for word in sorted {
-        let draft = &drafts[&word];
+    let mut sorted: Vec<(Vec<char>, Draft)> = drafts.into_iter().collect();
+    sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    for (word, draft) in sorted {
         let entry = Entry {
             from: u32::try_from(lists.len()).unwrap_or(u32::MAX),
             len: u16::try_from(draft.symbols.len()).unwrap_or(u16::MAX),
