@@ -1,0 +1,89 @@
+//! Long polling: one `getUpdates` at a time, confirmed only after the inbox kept what it brought.
+//!
+//! Telegram forgets an update when a higher offset is asked for, so that offset is never asked for
+//! before the commit. After an empty answer everything is confirmed and no offset is sent any more:
+//! numbers begin anew, possibly lower, after a week without updates, and an old offset would throw
+//! those away. For the same reason the first question after a start has no offset; what was kept
+//! before comes again then, and the cursor and the inbox know it. Read next: `hand_in.rs`.
+
+use crate::call::Failed;
+use crate::hand_in::HandIn;
+use crate::lenient::{number, updates};
+use crate::update::KINDS;
+use adapter_api::AdapterError;
+use serde::Serialize;
+use serde_json::Value;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Updates in one answer; Telegram's most.
+const MOST: u8 = 100;
+/// When Telegram says "too many" without a time.
+const SOME_TIME: Duration = Duration::from_secs(5);
+
+/// The library's own request has narrower numbers than Telegram.
+#[derive(Serialize)]
+struct GetUpdates {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<i64>,
+    limit: u8,
+    timeout: u64,
+    allowed_updates: [&'static str; 4],
+}
+
+/// Receives until `stop`.
+pub(crate) async fn poll(hand_in: &HandIn, worked: &AtomicBool, stop: &CancellationToken) -> Result<(), AdapterError> {
+    let cursor = hand_in.inbox.cursor().await?;
+    let mut kept_before = cursor.and_then(|cursor| cursor.0.parse::<i64>().ok());
+    let mut confirm = None;
+    let mut connected = false;
+    loop {
+        // The first answer comes at once, so that the channel's health is known.
+        let wait = if connected { hand_in.api.patience.poll } else { Duration::ZERO };
+        let asked = tokio::select! {
+            biased;
+            () = stop.cancelled() => return Ok(()),
+            asked = ask(hand_in, confirm, wait) => asked,
+        };
+        let mut found = match asked {
+            Ok(found) => found,
+            Err(Failed::Said { code: 429, retry_after, .. }) => {
+                if !wait_or_stop(retry_after.unwrap_or(SOME_TIME), stop).await {
+                    return Ok(());
+                }
+                continue;
+            }
+            Err(failed) => return Err(failed.while_receiving(worked.load(Ordering::Relaxed))),
+        };
+        if !connected {
+            connected = true;
+            worked.store(true, Ordering::Relaxed);
+            hand_in.inbox.connected();
+        }
+        let last = found.iter().rev().find_map(number);
+        if let Some(at) = kept_before.take().and_then(|kept| found.iter().position(|one| number(one) == Some(kept))) {
+            found.drain(..=at);
+        }
+        if !found.is_empty() {
+            hand_in.updates(&found).await?;
+        }
+        match last {
+            Some(last) => confirm = Some(last.saturating_add(1)),
+            None if found.is_empty() => confirm = None,
+            None => return Err(AdapterError::Unreachable("telegram's updates have no numbers".to_owned())),
+        }
+    }
+}
+
+async fn ask(hand_in: &HandIn, offset: Option<i64>, wait: Duration) -> Result<Vec<Value>, Failed> {
+    let question = GetUpdates { offset, limit: MOST, timeout: wait.as_secs(), allowed_updates: KINDS };
+    let patience = wait + hand_in.api.patience.answer;
+    let (status, text) = hand_in.api.text("getUpdates", &question, patience).await?;
+    updates(status, &text)
+}
+
+/// `false` when it is time to stop.
+pub(crate) async fn wait_or_stop(span: Duration, stop: &CancellationToken) -> bool {
+    tokio::time::timeout(span, stop.cancelled()).await.is_err()
+}
