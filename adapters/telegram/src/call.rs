@@ -90,7 +90,8 @@ impl Api {
         })?;
         let status = answer.status().as_u16();
         let text = answer.text().await;
-        text.map(|text| (status, text)).map_err(|error| if error.is_timeout() { Failed::NoAnswer } else { Failed::Cut })
+        text.map(|text| (status, text))
+            .map_err(|error| if error.is_timeout() { Failed::NoAnswer } else { Failed::Cut })
     }
 }
 
@@ -122,7 +123,9 @@ impl Failed {
     /// for one refusal, because outages have looked like this.
     pub(crate) fn while_receiving(&self, worked_before: bool) -> AdapterError {
         match self {
-            Self::Said { code: 401 | 404, .. } if !worked_before => AdapterError::Refused(TOKEN_REFUSED.to_owned()),
+            Self::Said { code: 401 | 404, .. } if !worked_before => {
+                AdapterError::Refused(TOKEN_REFUSED.to_owned())
+            }
             Self::Said { code: 401 | 404, .. } => AdapterError::Unreachable(TOKEN_REFUSED.to_owned()),
             Self::Said { code: 409, what: ApiError::TerminatedByOtherGetUpdates, .. } => {
                 AdapterError::Unreachable(OTHER_POLLER.to_owned())

@@ -30,7 +30,8 @@ pub(crate) fn full_text(outbound: &Outbound) -> String {
 
 /// The buttons, one a row; none when there are too many or one has no words.
 pub(crate) fn keyboard(choices: &[Choice]) -> Option<InlineKeyboardMarkup> {
-    let fine = (1..=BUTTONS).contains(&choices.len()) && choices.iter().all(|choice| !choice.label.trim().is_empty());
+    let fine =
+        (1..=BUTTONS).contains(&choices.len()) && choices.iter().all(|choice| !choice.label.trim().is_empty());
     let button = |(index, choice): (usize, &Choice)| {
         vec![InlineKeyboardButton::callback(choice.label.clone(), data(index + 1, &choice.value))]
     };

@@ -52,7 +52,8 @@ fn token(me: &Value) -> Examined {
 
 fn groups(me: &Value) -> Examined {
     if me["can_join_groups"] == true {
-        let found = "anybody can add the bot to a group, which it leaves again; with @BotFather: /setjoingroups, Disable";
+        let found =
+            "anybody can add the bot to a group, which it leaves again; with @BotFather: /setjoingroups, Disable";
         return one(Verdict::Note, "groups", found);
     }
     one(Verdict::Good, "groups", "nobody can add the bot to a group")
@@ -75,9 +76,10 @@ fn webhook(hook: &Value, receive: &Receive) -> Examined {
         Receive::Webhook { .. } if url.is_empty() => {
             (Verdict::Note, "none is set yet; it is set when the helpline starts")
         }
-        Receive::Webhook { .. } => {
-            (Verdict::Note, "it leads elsewhere; it is set to this helpline when it starts, and the other program hears nothing more")
-        }
+        Receive::Webhook { .. } => (
+            Verdict::Note,
+            "it leads elsewhere; it is set to this helpline when it starts, and the other program hears nothing more",
+        ),
     };
     one(verdict, "webhook", found)
 }
@@ -99,8 +101,13 @@ fn waiting(hook: &Value) -> Examined {
 
 fn commands(menu: &Value) -> Examined {
     if menu.as_array().is_some_and(|list| !list.is_empty()) {
-        return one(Verdict::Good, "menu", "the bot shows a menu; check that each word in it is one the bot understands");
+        return one(
+            Verdict::Good,
+            "menu",
+            "the bot shows a menu; check that each word in it is one the bot understands",
+        );
     }
-    let found = "the bot shows no menu; with @BotFather: /setcommands, for example help, human, stop, language, delete";
+    let found =
+        "the bot shows no menu; with @BotFather: /setcommands, for example help, human, stop, language, delete";
     one(Verdict::Note, "menu", found)
 }

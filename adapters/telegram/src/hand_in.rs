@@ -52,7 +52,11 @@ impl HandIn {
         self.accept(batch, cursor).await?;
         if not_ours > 0 {
             let account = self.account.as_str();
-            tracing::warn!(account, not_ours, "updates from telegram that no child of ours causes were passed over");
+            tracing::warn!(
+                account,
+                not_ours,
+                "updates from telegram that no child of ours causes were passed over"
+            );
         }
         for courtesy in after {
             self.be_polite(courtesy);

@@ -130,7 +130,10 @@ mod tests {
 
     #[test]
     fn whole_updates_come_in_the_order_of_their_numbers() {
-        assert_eq!(numbers(r#"{"ok":true,"result":[{"update_id":9},{"update_id":8},{}]}"#), [Some(8), Some(9), None]);
+        assert_eq!(
+            numbers(r#"{"ok":true,"result":[{"update_id":9},{"update_id":8},{}]}"#),
+            [Some(8), Some(9), None]
+        );
         assert_eq!(numbers(r#"{"ok":true,"result":[]}"#), []);
         assert_eq!(updates(502, "<html>"), Err(Failed::Unreadable(502)));
     }

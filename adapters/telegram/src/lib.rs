@@ -58,7 +58,13 @@ impl TelegramAdapter {
     pub async fn connect(settings: TelegramSettings) -> Result<Self, AdapterError> {
         settings.check()?;
         let api = Api::new(&settings)?;
-        Ok(Self { settings, api, door: Door::default(), worked: AtomicBool::new(false), receiving: Mutex::new(()) })
+        Ok(Self {
+            settings,
+            api,
+            door: Door::default(),
+            worked: AtomicBool::new(false),
+            receiving: Mutex::new(()),
+        })
     }
 
     /// With other waiting times than the usual ones, for slow or very near networks.

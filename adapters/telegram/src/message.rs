@@ -65,8 +65,18 @@ const SERVICE: [&str; 26] = [
 ];
 /// Keys in a text of many pieces that hold no words.
 const NO_WORDS: [&str; 12] = [
-    "type", "id", "url", "language", "mime_type", "file_id", "file_unique_id", "custom_emoji_id", "persistent_id",
-    "name", "entities", "user",
+    "type",
+    "id",
+    "url",
+    "language",
+    "mime_type",
+    "file_id",
+    "file_unique_id",
+    "custom_emoji_id",
+    "persistent_id",
+    "name",
+    "entities",
+    "user",
 ];
 
 /// What it says. Empty when nobody said anything. `/start` with words behind it is two things.
@@ -138,7 +148,8 @@ fn file(message: &Value, field: &str, media: &str) -> InboundBody {
     let value = value.as_array().and_then(|sizes| sizes.last()).unwrap_or(value);
     let name = ["file_name", "title"].iter().find_map(|name| value[*name].as_str());
     // A sticker's emoji is what its sender meant by it.
-    let caption = message["caption"].as_str().or_else(|| value["emoji"].as_str()).or_else(|| value["text"].as_str());
+    let caption =
+        message["caption"].as_str().or_else(|| value["emoji"].as_str()).or_else(|| value["text"].as_str());
     InboundBody::Attachment {
         media: media.to_owned(),
         name: name.map(Confidential::from),
@@ -197,7 +208,8 @@ mod tests {
         check(&json!({"text": "/started"}), &["text /started"]);
         check(&json!({"text": ["no"]}), &["malformed"]);
         check(&json!({"dice": {"emoji": "🎲", "value": 3}}), &["text 🎲"]);
-        let rich = json!({"blocks": [{"type": "paragraph", "text": ["he ", {"type": "bold", "text": "hits"}, " me"]}]});
+        let rich =
+            json!({"blocks": [{"type": "paragraph", "text": ["he ", {"type": "bold", "text": "hits"}, " me"]}]});
         check(&json!({"rich_message": rich}), &["text he \nhits\n me"]);
     }
 

@@ -33,7 +33,11 @@ struct GetUpdates {
 }
 
 /// Receives until `stop`.
-pub(crate) async fn poll(hand_in: &HandIn, worked: &AtomicBool, stop: &CancellationToken) -> Result<(), AdapterError> {
+pub(crate) async fn poll(
+    hand_in: &HandIn,
+    worked: &AtomicBool,
+    stop: &CancellationToken,
+) -> Result<(), AdapterError> {
     let cursor = hand_in.inbox.cursor().await?;
     let mut kept_before = cursor.and_then(|cursor| cursor.0.parse::<i64>().ok());
     let mut confirm = None;
@@ -62,7 +66,9 @@ pub(crate) async fn poll(hand_in: &HandIn, worked: &AtomicBool, stop: &Cancellat
             hand_in.inbox.connected();
         }
         let last = found.iter().rev().find_map(number);
-        if let Some(at) = kept_before.take().and_then(|kept| found.iter().position(|one| number(one) == Some(kept))) {
+        if let Some(at) =
+            kept_before.take().and_then(|kept| found.iter().position(|one| number(one) == Some(kept)))
+        {
             found.drain(..=at);
         }
         if !found.is_empty() {

@@ -108,7 +108,9 @@ fn said(code: u16, what: &ApiError, retry_after: Option<Duration>) -> SendOutcom
             | ApiError::BotKickedFromSupergroup
             | ApiError::BotKickedFromChannel,
         ) => RefusalReason::Unreachable,
-        (_, ApiError::ChatNotFound | ApiError::UserNotFound | ApiError::GroupDeactivated) => RefusalReason::ChatGone,
+        (_, ApiError::ChatNotFound | ApiError::UserNotFound | ApiError::GroupDeactivated) => {
+            RefusalReason::ChatGone
+        }
         (403, ApiError::Unknown(words)) if words.contains("initiate") || words.contains("blocked") => {
             RefusalReason::Unreachable
         }

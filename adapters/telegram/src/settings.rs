@@ -67,7 +67,9 @@ impl TelegramSettings {
             !bot.is_empty() && bot.bytes().all(|b| b.is_ascii_digit()) && is_plain(secret, 256)
         });
         if !shaped {
-            return Err(refused("the token must look like 123456:letters, as BotFather gave it, and nothing else"));
+            return Err(refused(
+                "the token must look like 123456:letters, as BotFather gave it, and nothing else",
+            ));
         }
         match &self.receive {
             Receive::Polling => Ok(()),

@@ -95,7 +95,11 @@ pub(crate) fn meaning(account: &AccountId, update: &Value) -> Meaning {
     let inbound = |(index, body): (usize, InboundBody)| Inbound {
         account: account.clone(),
         // Numbers begin anew after a quiet week, so the number alone isn't enough.
-        dedupe: DedupeKey(if index == 0 { format!("{number}-{mark}") } else { format!("{number}-{mark}-{index}") }),
+        dedupe: DedupeKey(if index == 0 {
+            format!("{number}-{mark}")
+        } else {
+            format!("{number}-{mark}-{index}")
+        }),
         contact: PlatformId::new(talk.contact.to_string()),
         chat: PlatformId::new(talk.chat.to_string()),
         external: external.clone(),

@@ -24,7 +24,8 @@ fn one(kind: &str, content: Value) -> Inbound {
 
 #[test]
 fn a_message_keeps_who_where_when_and_which() {
-    let item = one("message", json!({"message_id": 7, "date": 100, "chat": child(), "from": person(), "text": "hi"}));
+    let item =
+        one("message", json!({"message_id": 7, "date": 100, "chat": child(), "from": person(), "text": "hi"}));
     assert_eq!((item.contact.expose(), item.chat.expose()), ("55", "55"));
     assert_eq!(item.dedupe, DedupeKey("9-7".to_owned()));
     assert_eq!(item.external, Some(ExternalId("7".to_owned())));
@@ -63,7 +64,8 @@ fn a_press_is_read_even_when_its_message_is_gone() {
 fn blocking_is_leaving_and_unblocking_is_coming() {
     let status = |status: &str| {
         let member = json!({"status": status, "user": {"id": 1}});
-        one("my_chat_member", json!({"chat": child(), "from": person(), "date": 5, "new_chat_member": member})).body
+        one("my_chat_member", json!({"chat": child(), "from": person(), "date": 5, "new_chat_member": member}))
+            .body
     };
     assert!(status("kicked") == InboundBody::Left);
     assert!(status("member") == InboundBody::Joined);

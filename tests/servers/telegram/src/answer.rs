@@ -34,8 +34,7 @@ pub(crate) fn envelope(answer: &Answer) -> (u16, Value) {
     match answer {
         Ok(result) => (200, json!({ "ok": true, "result": result })),
         Err(refusal) => {
-            let mut body =
-                json!({ "ok": false, "error_code": refusal.code, "description": refusal.description });
+            let mut body = json!({ "ok": false, "error_code": refusal.code, "description": refusal.description });
             if let Some(seconds) = refusal.retry_after {
                 body["parameters"] = json!({ "retry_after": seconds });
             }

@@ -19,8 +19,17 @@ const BUTTONS: usize = 100;
 const TOAST: usize = 200;
 /// Chat actions that the platform knows.
 const ACTIONS: [&str; 11] = [
-    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
-    "choose_sticker", "find_location", "record_video_note", "upload_video_note",
+    "typing",
+    "upload_photo",
+    "record_video",
+    "upload_video",
+    "record_voice",
+    "upload_voice",
+    "upload_document",
+    "choose_sticker",
+    "find_location",
+    "record_video_note",
+    "upload_video_note",
 ];
 
 pub(crate) fn elsewhere(_: &mut World, _: &Args) -> Answer {

@@ -26,7 +26,9 @@ impl World {
 
 pub(crate) fn get_file(world: &mut World, args: &Args) -> Answer {
     let id = args.text("file_id").unwrap_or_default();
-    let Some(kept) = world.files.get(id) else { return bad("wrong file_id or the file is temporarily unavailable") };
+    let Some(kept) = world.files.get(id) else {
+        return bad("wrong file_id or the file is temporarily unavailable");
+    };
     if kept.bytes.len() > FETCHED {
         return bad("file is too big");
     }

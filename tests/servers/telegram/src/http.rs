@@ -10,7 +10,9 @@ use crate::polling::get_updates;
 use crate::server::{Call, Inner, TOKEN};
 use crate::trouble::Fault;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Form, FromRequest as _, FromRequestParts as _, Multipart, Query, Request, State};
+use axum::extract::{
+    ConnectInfo, Form, FromRequest as _, FromRequestParts as _, Multipart, Query, Request, State,
+};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Map, Value};
@@ -113,8 +115,11 @@ async fn sent(request: Request) -> Result<Sent, String> {
     match kind.as_str() {
         "application/json" => {
             let bytes = axum::body::to_bytes(body, BODY).await.map_err(|error| error.to_string())?;
-            let values: Map<String, Value> =
-                if bytes.is_empty() { Map::new() } else { serde_json::from_slice(&bytes).map_err(|e| e.to_string())? };
+            let values: Map<String, Value> = if bytes.is_empty() {
+                Map::new()
+            } else {
+                serde_json::from_slice(&bytes).map_err(|e| e.to_string())?
+            };
             // A parameter that is null counts as not given.
             let given = values.into_iter().filter(|(_, value)| !value.is_null());
             found.as_text = false;

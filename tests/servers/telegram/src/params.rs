@@ -80,8 +80,9 @@ impl Args {
                 return bad(format!("unexpected file {name}"));
             }
         }
-        let missing =
-            |param: &&Param| param.needed && !values.contains_key(param.name) && !sent.uploads.contains_key(param.name);
+        let missing = |param: &&Param| {
+            param.needed && !values.contains_key(param.name) && !sent.uploads.contains_key(param.name)
+        };
         if let Some(param) = params.iter().find(missing) {
             return bad(format!("parameter {} is required", param.name));
         }
@@ -141,7 +142,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const TABLE: &[Param] = &[need("chat_id", Kind::Chat), need("text", Kind::Text), may("reply_markup", Kind::Json)];
+    const TABLE: &[Param] =
+        &[need("chat_id", Kind::Chat), need("text", Kind::Text), may("reply_markup", Kind::Json)];
 
     fn check(values: Value, as_text: bool) -> Result<(), String> {
         let Value::Object(values) = values else { unreachable!() };

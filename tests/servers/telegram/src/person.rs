@@ -145,7 +145,8 @@ impl Person {
     pub fn changes(&self, message: i64, fields: &Value) {
         let mut world = self.inner.world();
         let date = world.date();
-        let found = world.chats.get_mut(&self.id).and_then(|chat| chat.said.iter_mut().find(|said| said.id == message));
+        let found =
+            world.chats.get_mut(&self.id).and_then(|chat| chat.said.iter_mut().find(|said| said.id == message));
         let Some(said) = found else { return };
         for (name, value) in fields.as_object().into_iter().flatten() {
             said.value[name] = value.clone();
@@ -164,7 +165,8 @@ impl Person {
     pub fn presses(&self, number: usize) {
         let shown = self.shown();
         let newest = shown.iter().rev().find(|shown| !shown.buttons.is_empty());
-        let button = newest.and_then(|newest| Some((newest.message, newest.buttons.get(number - 1)?.data.clone())));
+        let button =
+            newest.and_then(|newest| Some((newest.message, newest.buttons.get(number - 1)?.data.clone())));
         let (message, data) = button.unwrap_or_else(|| panic!("there is no button {number}"));
         self.press(message, &data, true);
     }
@@ -232,9 +234,7 @@ impl Person {
     /// When they don't come within a minute.
     pub async fn wait_shown(&self, count: usize) -> Vec<Shown> {
         let mut changes = self.inner.changes.subscribe();
-        let waiting = async {
-            while self.shown().len() < count && changes.changed().await.is_ok() {}
-        };
+        let waiting = async { while self.shown().len() < count && changes.changed().await.is_ok() {} };
         let in_time = tokio::time::timeout(Duration::from_secs(60), waiting).await.is_ok();
         assert!(in_time, "{count} messages weren't shown; so far {}", self.shown().len());
         self.shown()
@@ -262,7 +262,8 @@ fn shown(said: &Said) -> Shown {
 }
 
 fn message(world: &World, chat: i64, id: i64, content: &Value) -> Value {
-    let (place, person) = world.chats.get(&chat).map(|chat| (chat.value.clone(), chat.person.clone())).unwrap_or_default();
+    let (place, person) =
+        world.chats.get(&chat).map(|chat| (chat.value.clone(), chat.person.clone())).unwrap_or_default();
     let mut value = json!({ "message_id": id, "from": person, "chat": place, "date": world.date() });
     for (name, field) in content.as_object().into_iter().flatten() {
         value[name] = field.clone();
@@ -274,20 +275,22 @@ fn content(world: &mut World, media: Media) -> Value {
     let (mut value, caption) = match media {
         Media::Photo { caption } => {
             let id = world.keep_file("photos", "photo.jpg", vec![0xff, 0xd8]);
-            let size = |side: i64, bytes: i64| {
-                json!({ "file_id": id, "file_unique_id": format!("u{id}{side}"), "width": side, "height": side, "file_size": bytes })
-            };
+            let size = |side: i64, bytes: i64| json!({ "file_id": id, "file_unique_id": format!("u{id}{side}"), "width": side, "height": side, "file_size": bytes });
             (json!({ "photo": [size(90, 1_000), size(800, 50_000)] }), caption)
         }
         Media::File { name, bytes, caption } => {
             let size = bytes.len();
             let id = world.keep_file("documents", &name, bytes);
-            let file = json!({ "file_id": id, "file_unique_id": format!("u{id}"), "file_name": name, "file_size": size });
+            let file =
+                json!({ "file_id": id, "file_unique_id": format!("u{id}"), "file_name": name, "file_size": size });
             (json!({ "document": file }), caption)
         }
         Media::Voice => {
             let id = world.keep_file("voice", "voice.oga", vec![0; 64]);
-            (json!({ "voice": { "file_id": id, "file_unique_id": format!("u{id}"), "duration": 3, "file_size": 64 } }), None)
+            (
+                json!({ "voice": { "file_id": id, "file_unique_id": format!("u{id}"), "duration": 3, "file_size": 64 } }),
+                None,
+            )
         }
         Media::Sticker { emoji } => {
             let id = world.keep_file("stickers", "sticker.webp", vec![0; 64]);
@@ -325,8 +328,7 @@ impl Group {
             "chat": value, "from": from, "date": date,
             "old_chat_member": { "status": "left", "user": bot }, "new_chat_member": { "status": "member", "user": bot },
         });
-        let chat =
-            Chat { value, person: Value::Null, started: true, blocked: false, typing: 0, said: Vec::new() };
+        let chat = Chat { value, person: Value::Null, started: true, blocked: false, typing: 0, said: Vec::new() };
         world.chats.insert(id, chat);
         world.push("my_chat_member", body);
         drop(world);

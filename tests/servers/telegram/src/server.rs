@@ -132,7 +132,12 @@ impl TelegramServer {
 
     /// The next `times` calls of a method go wrong.
     pub fn faults(&self, method: &str, fault: Fault, times: usize) {
-        self.inner.world().faults.add(method, fault, times);
+        self.inner.world().faults.add(method, 0, fault, times);
+    }
+
+    /// After `after` calls of a method that go well, one goes wrong.
+    pub fn fault_after(&self, after: usize, method: &str, fault: Fault) {
+        self.inner.world().faults.add(method, after, fault, 1);
     }
 
     /// Refuses every connection and cuts the open ones.
@@ -257,9 +262,7 @@ impl TelegramServer {
     /// When it doesn't within a minute.
     pub async fn wait_until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
         let mut changes = self.inner.changes.subscribe();
-        let waiting = async {
-            while !holds(self) && changes.changed().await.is_ok() {}
-        };
+        let waiting = async { while !holds(self) && changes.changed().await.is_ok() {} };
         let in_time = tokio::time::timeout(Duration::from_secs(60), waiting).await.is_ok();
         assert!(in_time, "{what} didn't come");
     }

@@ -19,10 +19,16 @@ impl Spec {
     ///
     /// # Panics
     /// When the folder is named and the file isn't there or can't be read.
-    #[allow(clippy::disallowed_methods, clippy::print_stderr, reason = "tests are told where descriptions are, and say when not")]
+    #[allow(
+        clippy::disallowed_methods,
+        clippy::print_stderr,
+        reason = "tests are told where descriptions are, and say when not"
+    )]
     pub fn from_environment() -> Option<Self> {
         let Some(folder) = std::env::var_os(SPECS) else {
-            eprintln!("NOT CHECKED against the platform's description: {SPECS} names no folder with telegram-api.json");
+            eprintln!(
+                "NOT CHECKED against the platform's description: {SPECS} names no folder with telegram-api.json"
+            );
             return None;
         };
         let file = Path::new(&folder).join("telegram-api.json");
@@ -103,7 +109,10 @@ impl Spec {
         let wrong = || Err(format!("{at} must be {name}"));
         if let Some(item) = name.strip_prefix("Array of ") {
             let Some(items) = value.as_array() else { return wrong() };
-            return items.iter().enumerate().try_for_each(|(n, value)| self.check_one(item, value, &format!("{at}[{n}]")));
+            return items
+                .iter()
+                .enumerate()
+                .try_for_each(|(n, value)| self.check_one(item, value, &format!("{at}[{n}]")));
         }
         let right = match name {
             "Integer" => value.is_i64(),

@@ -33,19 +33,32 @@ impl Fault {
 /// The faults to come.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    coming: VecDeque<(String, Fault)>,
+    coming: VecDeque<Coming>,
+}
+
+#[derive(Debug)]
+struct Coming {
+    method: String,
+    /// Calls that go well before.
+    after: usize,
+    fault: Fault,
 }
 
 impl Faults {
-    pub(crate) fn add(&mut self, method: &str, fault: Fault, times: usize) {
-        for _ in 0..times {
-            self.coming.push_back((method.to_ascii_lowercase(), fault));
+    pub(crate) fn add(&mut self, method: &str, after: usize, fault: Fault, times: usize) {
+        for number in 0..times {
+            let after = if number == 0 { after } else { 0 };
+            self.coming.push_back(Coming { method: method.to_ascii_lowercase(), after, fault });
         }
     }
 
     pub(crate) fn next(&mut self, method: &str) -> Option<Fault> {
         let method = method.to_ascii_lowercase();
-        let at = self.coming.iter().position(|(for_method, _)| *for_method == method)?;
-        self.coming.remove(at).map(|(_, fault)| fault)
+        let at = self.coming.iter().position(|coming| coming.method == method)?;
+        if self.coming[at].after > 0 {
+            self.coming[at].after -= 1;
+            return None;
+        }
+        self.coming.remove(at).map(|coming| coming.fault)
     }
 }

@@ -68,11 +68,8 @@ fn next(inner: &Inner) -> Option<(Hook, Queued)> {
 }
 
 async fn push(client: &reqwest::Client, hook: &Hook, update: &Queued) -> Result<(), String> {
-    let mut request = client
-        .post(&hook.url)
-        .header("content-type", "application/json")
-        .timeout(ANSWER)
-        .body(update.raw.clone());
+    let mut request =
+        client.post(&hook.url).header("content-type", "application/json").timeout(ANSWER).body(update.raw.clone());
     if let Some(secret) = &hook.secret {
         request = request.header("X-Telegram-Bot-Api-Secret-Token", secret);
     }
