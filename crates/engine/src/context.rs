@@ -4,8 +4,8 @@
 
 use crate::deadlines::Deadlines;
 use domain::{
-    Alarm, Conversation, CounsellorId, DeliveryOutcome, DeskCommand, Inbound, InboxSeq, Lang, MessageId, Recorded,
-    Role, Roster, TimerKey, Timestamp,
+    Alarm, Conversation, CounsellorId, DeliveryOutcome, DeskCommand, FlowId, Inbound, InboxSeq, Lang, MessageId,
+    Recorded, Role, Roster, StepId, TimerKey, Timestamp,
 };
 use flow_script::FlowLibrary;
 use safety_rules::Screened;
@@ -125,4 +125,6 @@ pub struct Turn {
     pub outbound: Vec<Outbound>,
     /// Calls for humans.
     pub alarms: Vec<Alarm>,
+    /// The flow steps that were played, in order. For trying and testing flows; kept nowhere.
+    pub walked: Vec<(FlowId, StepId)>,
 }

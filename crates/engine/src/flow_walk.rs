@@ -127,6 +127,7 @@ fn walk(work: &mut Work<'_>, mut place: Place) -> Done {
     work.clear(TimerKey::FlowPause)?;
     for _ in 0..STEPS_PER_TURN {
         let Some(step) = place.current().cloned() else { return broken(work, &Broken::NoStep) };
+        work.walked.push((place.flow.id.clone(), step.id.clone()));
         match take_step(work, &mut place, &step)? {
             Ok(Went::On) => {}
             Ok(Went::Waits) => return Ok(()),

@@ -6,8 +6,8 @@
 use crate::{Command, Context, House, Opening, Person, StepError, Subject, owed, step};
 use domain::{
     AccountId, Alarm, Confidential, ContactId, Conversation, ConversationId, CounsellorId, DedupeKey,
-    DeliveryOutcome, DeskCommand, Event, ExternalId, Inbound, InboundBody, InboxSeq, Lang, MessageId, Platform,
-    PlatformId, Recorded, Roster, TimerKey, Timestamp,
+    DeliveryOutcome, DeskCommand, Event, ExternalId, FlowId, Inbound, InboundBody, InboxSeq, Lang, MessageId,
+    Platform, PlatformId, Recorded, Roster, StepId, TimerKey, Timestamp,
 };
 use flow_script::FlowLibrary;
 use safety_rules::screen_inbound;
@@ -43,6 +43,8 @@ pub struct Rehearsal {
     pub spoken: Vec<Spoken>,
     /// All calls for humans.
     pub alarms: Vec<Alarm>,
+    /// All flow steps that were played.
+    pub walked: Vec<(FlowId, StepId)>,
 }
 
 impl Rehearsal {
@@ -60,6 +62,7 @@ impl Rehearsal {
             log: Vec::new(),
             spoken: Vec::new(),
             alarms: Vec::new(),
+            walked: Vec::new(),
         }
     }
 
@@ -205,6 +208,7 @@ impl Rehearsal {
         self.conversation = Some(turn.conversation);
         self.log.extend(turn.events);
         self.alarms.extend(turn.alarms);
+        self.walked.extend(turn.walked);
         self.spoken.extend(said.clone());
         Ok(said)
     }

@@ -5,8 +5,8 @@
 
 use crate::context::{Context, Turn};
 use domain::{
-    Alarm, AlarmKind, Conversation, Event, HandoffEvent, MessageId, NotApplicable, Recorded, Refusal, RefusalCode,
-    TimerKey, Timestamp,
+    Alarm, AlarmKind, Conversation, Event, FlowId, HandoffEvent, MessageId, NotApplicable, Recorded, Refusal,
+    RefusalCode, StepId, TimerKey, Timestamp,
 };
 use flow_script::FlowRole;
 use speech::{ChildText, Choice, Outbound, Phrase};
@@ -42,6 +42,8 @@ pub(crate) struct Work<'a> {
     pub(crate) noticed: Option<Noticed>,
     /// How often a flow of this turn ended and another was looked for to keep company.
     pub(crate) companies: usize,
+    /// The flow steps that were played, in order.
+    pub(crate) walked: Vec<(FlowId, StepId)>,
     before: u64,
     events: Vec<Recorded>,
     outbound: Vec<Outbound>,
@@ -56,6 +58,7 @@ impl<'a> Work<'a> {
             ctx,
             noticed: None,
             companies: 0,
+            walked: Vec::new(),
             before,
             events: Vec::new(),
             outbound: Vec::new(),
@@ -86,6 +89,7 @@ impl<'a> Work<'a> {
             events: self.events,
             outbound: self.outbound,
             alarms: self.alarms,
+            walked: self.walked,
         }
     }
 

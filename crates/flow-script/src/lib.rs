@@ -9,13 +9,16 @@ mod check;
 mod choose;
 mod code;
 mod diagnostic;
+mod draw;
 mod example_model;
+mod fmt;
 mod interrupts;
 mod language;
 mod load;
 mod model;
 mod mood;
 mod normal;
+mod outline;
 mod pack;
 mod raw;
 mod read;
@@ -29,13 +32,16 @@ mod yaml;
 pub use choose::match_choice;
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Place, Severity};
+pub use draw::{mermaid, svg};
 pub use example_model::{Example, ExampleTurn, ExampleWhat, HandoffAsked};
+pub use fmt::format_file;
 pub use interrupts::{Interrupt, interrupt};
 pub use load::{HouseLangs, Pack, load_pack, load_pack_from, load_shipped};
 pub use model::{
     AskKind, Case, ChoiceStep, Compare, Condition, End, Flow, FlowLibrary, FlowRole, Handoff, Literal,
     NotUnderstood, OnSilence, Other, Reminder, Resource, SafePoint, Silence, Step, StepKind, Target, Text,
 };
+pub use outline::{Reason, Way, Whereto, shortest_way, ways_out};
 pub use reading::ReadingLevel;
 pub use reference::reference;
 pub use schema::schema;

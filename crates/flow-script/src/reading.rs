@@ -10,9 +10,9 @@ use domain::Lang;
 /// A sentence with more words is hard to keep in mind for a child of ten.
 pub(crate) const LONGEST_SENTENCE: usize = 25;
 
-/// Languages, and the highest LIX that a flow should have in them. Children's books are under 30 in
+/// Languages, and the highest LIX that a flow should have in them. Easy books for children are under 25 in
 /// English; French and its neighbours have more long words for the same ease.
-const BANDS: [(&str, u32); 5] = [("en", 30), ("fr", 38), ("es", 40), ("pt", 40), ("de", 38)];
+const BANDS: [(&str, u32); 5] = [("en", 25), ("fr", 33), ("es", 35), ("pt", 35), ("de", 35)];
 
 /// How hard some words are to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,9 @@
 #![allow(clippy::disallowed_methods, reason = "a test may read its environment")]
 
 use domain::Lang;
-use flow_script::{Code, FlowRole, HouseLangs, load_pack_from, reference, schema};
+use flow_script::{
+    Code, FlowRole, HouseLangs, ReadingLevel, load_pack_from, load_shipped, mermaid, reference, schema, svg,
+};
 use std::path::{Path, PathBuf};
 
 fn is_current(file: &str, text: &str) {
@@ -80,4 +82,61 @@ fn every_key_of_the_shipped_flows_is_in_the_schema() {
         let keys = step["properties"].as_object().unwrap();
         assert!(keys.contains_key("safe_point") && keys.contains_key(step["title"].as_str().unwrap()));
     }
+}
+
+/// The chapter on the shipped flows, with a picture of each.
+#[test]
+fn the_reference_pictures_of_the_shipped_flows_are_current() {
+    let langs = HouseLangs::new([Lang::EN, Lang::FR]);
+    let pack = load_shipped(&langs).unwrap();
+    let mut page = String::from(
+        "# The shipped flows\n\n\
+         <!-- Generated from flows/ by `make docs`. Change them there. -->\n\n\
+         Each with its picture, the practice it follows, and how hard its words are to read: LIX, words per sentence\n\
+         plus long words in a hundred. Easy books for children are under 25 in English; French has more long words for the\n\
+         same ease, so its band goes to 33.\n\n\
+         | flow | what | steps | examples | LIX en | LIX fr |\n|---|---|---|---|---|---|\n",
+    );
+    let flows: Vec<_> = pack.library.flows().collect();
+    for flow in &flows {
+        let examples = pack.examples.iter().filter(|example| example.flow == flow.id).count();
+        let lix = |lang| ReadingLevel::of_flow(flow, lang).lix;
+        page.push_str(&format!(
+            "| [{id}](#{id}) | {} | {} | {examples} | {} | {} |\n",
+            flow.title,
+            flow.order.len(),
+            lix(Lang::EN),
+            lix(Lang::FR),
+            id = flow.id
+        ));
+    }
+    for flow in &flows {
+        page.push_str(&format!(
+            "\n## {id}\n\n{}. Follows: {}\n\n![The flow {id}](flows/{id}.svg)\n",
+            flow.title,
+            flow.follows,
+            id = flow.id
+        ));
+        is_current(&format!("flows/{}.svg", flow.id), &svg(flow, Lang::EN));
+    }
+    is_current("shipped-flows.md", &page);
+}
+
+#[test]
+fn a_picture_is_whole_and_holds_no_markup_of_the_flow() {
+    let text = "flow: example\ntitle: \"A <b> & c\"\nlanguage: en\nfollows: f\nsteps:\n  a:\n    say: \"<script>alert(1)</script> \\\"x\\\"\"\n  human:\n    handoff: { reason: test, urgency_at_least: urgent }\n";
+    let mut files = vec![(PathBuf::from("example/flow.yaml"), text.to_owned())];
+    for role in FlowRole::ALL.map(FlowRole::name) {
+        let text = format!(
+            "flow: {role}\ntitle: T\nplays: {role}\nlanguage: en\nfollows: f\nsteps:\n  human:\n    handoff: {{ reason: test }}\n"
+        );
+        files.push((PathBuf::from(role).join("flow.yaml"), text));
+    }
+    let pack = load_pack_from(&files, &HouseLangs::new([Lang::EN])).unwrap();
+    let flow = pack.library.current(&"example".into()).unwrap();
+    let picture = svg(flow, Lang::EN);
+    assert!(!picture.contains("<script") && !picture.contains("<b>"));
+    assert!(picture.contains("☎ human ▲ urgent") && picture.ends_with("</svg>\n"));
+    let text = mermaid(flow, Lang::EN);
+    assert!(text.starts_with("flowchart TD\n") && text.contains(":::risk") && !text.contains("<script"), "{text}");
 }

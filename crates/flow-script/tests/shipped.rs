@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use domain::Lang;
-use flow_script::{FlowRole, HouseLangs, Pack, StepKind, Text, load_pack, load_shipped, match_choice};
+use flow_script::{
+    FlowRole, HouseLangs, Pack, ReadingLevel, StepKind, Text, load_pack, load_shipped, match_choice,
+};
 use std::path::Path;
 
 fn shipped() -> Pack {
@@ -152,6 +154,17 @@ fn every_label_and_synonym_means_its_own_choice() {
                     }
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn every_flow_reads_easily_in_every_language() {
+    for flow in shipped().library.flows() {
+        for lang in &flow.langs {
+            let (level, most) = (ReadingLevel::of_flow(flow, *lang), ReadingLevel::band(*lang));
+            let Some(most) = most else { continue };
+            assert!(level.lix <= most, "{} in {lang} has LIX {}, the band goes to {most}", flow.id, level.lix);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Read next: `cmd/run.rs`.
 
 use crate::cli::Place;
-use crate::cmd::flow::listed;
+use crate::cmd::flow::{house_langs, listed};
 use crate::entropy::OsEntropy;
 use crate::unusable::unusable;
 use adapter_api::Adapter;
@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use config::{Account, AccountOn, Config};
 use domain::Timestamp;
 use engine::Opening;
-use flow_script::{FlowLibrary, HouseLangs, load_pack, load_shipped};
+use flow_script::{FlowLibrary, load_pack, load_shipped};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::vault::MasterKey;
@@ -103,7 +103,7 @@ pub(crate) fn database(config: &Config) -> PathBuf {
 
 /// The flows of the settings, checked.
 pub(crate) fn flows(config: &Config) -> anyhow::Result<FlowLibrary> {
-    let langs = HouseLangs::new(config.helpline.langs.clone());
+    let langs = house_langs(&config.helpline.langs);
     let pack = match &config.flows.dir {
         Some(dir) => load_pack(dir, &langs),
         None => load_shipped(&langs),

@@ -248,6 +248,7 @@ fn pay_debts(turn: Turn, ctx: Context<'_>) -> Result<Turn, TurnError> {
         events: turn.events.into_iter().chain(paid.events).collect(),
         outbound: turn.outbound.into_iter().chain(paid.outbound).collect(),
         alarms: turn.alarms.into_iter().chain(paid.alarms).collect(),
+        walked: turn.walked.into_iter().chain(paid.walked).collect(),
     })
 }
 

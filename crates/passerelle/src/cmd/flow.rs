@@ -1,5 +1,7 @@
 //! `passerelle flow`: check, try and test flows.
 
+use super::flow_files::{Draw, Fmt, print_schema};
+use super::flow_report::{Format, report};
 use super::{flow_test, flow_try};
 use crate::unusable::unusable;
 use clap::{Args, Subcommand};
@@ -13,11 +15,26 @@ use std::process::ExitCode;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Flows {
     /// Prove that the flows are safe to use.
-    Check(PackAt),
+    Check(Check),
     /// Talk to a flow in the terminal.
     Try(Try),
     /// Play the example conversations beside the flows.
     Test(Test),
+    /// Set flow files out neatly; remarks are kept.
+    Fmt(Fmt),
+    /// Draw flows as pictures.
+    Draw(Draw),
+    /// Print a JSON Schema for editors.
+    Schema,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The form of the report.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+    #[command(flatten)]
+    pack: PackAt,
 }
 
 #[derive(Debug, Args)]
@@ -52,16 +69,22 @@ pub(crate) struct Test {
 
 impl PackAt {
     fn load(&self) -> Result<Pack, Vec<Diagnostic>> {
-        let langs = HouseLangs::new(self.langs.clone());
+        let langs = house_langs(&self.langs);
         match &self.flows {
             Some(dir) => load_pack(dir, &langs),
             None => load_shipped(&langs),
         }
     }
 
-    fn usable(&self) -> anyhow::Result<Pack> {
+    pub(crate) fn usable(&self) -> anyhow::Result<Pack> {
         self.load().map_err(|errors| unusable(listed(&errors)))
     }
+}
+
+/// The languages a pack must be complete in, with the safety rules at hand for its checks.
+pub(crate) fn house_langs(langs: &[Lang]) -> HouseLangs {
+    HouseLangs::new(langs.iter().copied())
+        .with_alarm(|words| safety_rules::escalation::required(&safety_rules::screen(words)).urgency)
 }
 
 /// All diagnostics, one after the other.
@@ -74,31 +97,23 @@ pub(crate) fn listed(diagnostics: &[Diagnostic]) -> String {
 impl Flows {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Check(pack) => check(&pack),
+            Self::Check(asked) => Ok(check(&asked)),
             Self::Try(asked) => asked.run(),
             Self::Test(test) => test.run(),
+            Self::Fmt(asked) => asked.run(),
+            Self::Draw(asked) => asked.run(&asked.pack.usable()?),
+            Self::Schema => Ok(print_schema()),
         }
     }
 }
 
-fn check(at: &PackAt) -> anyhow::Result<ExitCode> {
-    match at.load() {
-        Ok(pack) => {
-            for warning in &pack.warnings {
-                println!("{warning}\n");
-            }
-            let flows = pack.library.flows().count();
-            println!("{flows} flows checked, nothing to mend, {} warnings", pack.warnings.len());
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(errors) => {
-            for error in &errors {
-                println!("{error}\n");
-            }
-            println!("{} to mend", errors.len());
-            Ok(ExitCode::from(2))
-        }
-    }
+fn check(asked: &Check) -> ExitCode {
+    let (told, flows, code) = match asked.pack.load() {
+        Ok(pack) => (pack.warnings, pack.library.flows().count(), ExitCode::SUCCESS),
+        Err(told) => (told, 0, ExitCode::from(2)),
+    };
+    print!("{}", report(&told, flows, asked.format));
+    code
 }
 
 impl Try {

@@ -2,6 +2,8 @@
 
 pub(crate) mod audit;
 pub(crate) mod flow;
+pub(crate) mod flow_files;
+pub(crate) mod flow_report;
 pub(crate) mod flow_test;
 pub(crate) mod flow_try;
 #[cfg(feature = "llama")]
