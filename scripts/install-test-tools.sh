@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# A real Matrix server, a Matrix client written by others to play the child, and the accessibility
-# checker, all under .tools/. Does nothing when they are already there.
+# A real Matrix server, a Matrix client written by others to play the child, clients written by others
+# that try our own test servers, and the accessibility checker, all under .tools/. Does nothing when
+# they are already there.
 . "$(dirname "$0")/lib.sh"
 
 "$ROOT/scripts/install-debian.sh" test
 mkdir -p "$TOOLS"
 venv "$TOOLS/synapse-venv" matrix-synapse==1.163.2 "matrix-nio[e2e]==0.26.0"
+venv "$TOOLS/clients-venv" aiogram==3.31.0
 
 axe="$TOOLS/axe.min.js"
 if [ ! -s "$axe" ]; then

@@ -251,6 +251,11 @@ impl TelegramServer {
         self.inner.world().violations.clone()
     }
 
+    /// Polls that wait now.
+    pub fn polls_open(&self) -> usize {
+        usize::from(self.inner.world().waiting.is_some())
+    }
+
     /// Presses that were answered.
     pub fn answered_presses(&self) -> usize {
         self.inner.world().queries.values().filter(|answered| **answered).count()

@@ -28,6 +28,7 @@ pub(crate) async fn deliver(inner: Arc<Inner>) {
         };
         let answer = push(&client, &hook, &update).await;
         if settle(&inner, &hook, &update, answer) {
+            inner.changed();
             wait = AGAIN.0;
         } else {
             pause(wait).await;
