@@ -87,11 +87,17 @@ pub enum Phrase {
     ScriptBroken,
     /// The bot can't lead this talk further; a person is called.
     PersonBetter,
+    /// A command in a place with others was used: the talk goes on in private.
+    WriteInPrivate,
+    /// The child's app doesn't let the bot write in private.
+    PrivateClosed,
+    /// The private talk couldn't be opened just now.
+    TryAgainSoon,
 }
 
 impl Phrase {
     /// All of them, for tests and the translators' list.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::EmergencyNow,
         Self::UrgentNow,
         Self::HumanCalled,
@@ -123,6 +129,9 @@ impl Phrase {
         Self::WelcomeBack,
         Self::ScriptBroken,
         Self::PersonBetter,
+        Self::WriteInPrivate,
+        Self::PrivateClosed,
+        Self::TryAgainSoon,
     ];
 
     /// The name kept in the event log.
@@ -159,6 +168,9 @@ impl Phrase {
             Self::WelcomeBack => "welcome_back",
             Self::ScriptBroken => "script_broken",
             Self::PersonBetter => "person_better",
+            Self::WriteInPrivate => "write_in_private",
+            Self::PrivateClosed => "private_closed",
+            Self::TryAgainSoon => "try_again_soon",
         }
     }
 

@@ -79,5 +79,14 @@ pub(crate) const fn text(phrase: Phrase) -> &'static str {
         Phrase::PersonBetter => {
             "I think a person can help you better than I can. I'm asking someone from {helpline} to come."
         }
+        Phrase::WriteInPrivate => {
+            "Thank you for asking. We can talk in private: look in your direct messages and write to me there. Only you can see this line."
+        }
+        Phrase::PrivateClosed => {
+            "I couldn't write to you in private: your app doesn't let me yet. Open this server's menu, then Privacy Settings, and switch on Direct Messages. Then ask again here. If you are in danger now, call {emergency}. Only you can see this line."
+        }
+        Phrase::TryAgainSoon => {
+            "I couldn't open our private talk just now. That is not because of you. Please try again in a minute. If you are in danger now, call {emergency}. Only you can see this line."
+        }
     }
 }

@@ -79,5 +79,14 @@ pub(crate) const fn text(phrase: Phrase) -> &'static str {
         Phrase::PersonBetter => {
             "Je pense qu'une personne pourra t'aider mieux que moi. Je demande à quelqu'un de {helpline} de venir."
         }
+        Phrase::WriteInPrivate => {
+            "Merci d'avoir demandé. On peut parler en privé : regarde dans tes messages privés et écris-moi là. Personne d'autre que toi ne voit cette ligne."
+        }
+        Phrase::PrivateClosed => {
+            "Je n'ai pas pu t'écrire en privé : ton application ne me laisse pas encore faire. Ouvre le menu de ce serveur, puis Paramètres de confidentialité, et active les messages privés. Ensuite, redemande ici. Si tu es en danger maintenant, appelle le {emergency}. Personne d'autre que toi ne voit cette ligne."
+        }
+        Phrase::TryAgainSoon => {
+            "Je n'ai pas pu ouvrir notre conversation privée à l'instant. Ce n'est pas à cause de toi. Réessaie dans une minute. Si tu es en danger maintenant, appelle le {emergency}. Personne d'autre que toi ne voit cette ligne."
+        }
     }
 }

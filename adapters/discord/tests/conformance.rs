@@ -1,0 +1,21 @@
+//! Discord keeps the adapter contract, against a server that speaks as Discord's description says.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+#[allow(dead_code, reason = "each test program uses its own part of it")]
+mod play;
+
+use adapter_api::conformance;
+use play::Town;
+use std::sync::Arc;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn discord_keeps_the_contract() {
+    let mut town = Town::build().await;
+    let inbox = Arc::clone(&town.inbox);
+    // The first start meets the gateway; from then on nothing may be missed.
+    let receiving = town.receiving().await;
+    inbox.wait_until("the first place", || inbox.has_cursor()).await;
+    receiving.stop().await;
+    conformance::check(&mut town, &inbox).await;
+    assert_eq!(town.server.violations(), Vec::<String>::new(), "every request must be as Discord describes it");
+}
