@@ -17,6 +17,8 @@ const AT_ONCE: usize = 4;
 pub(crate) struct Waits {
     /// Shard and number of the event.
     pub(crate) at: (u32, u64),
+    /// The id of a new message: whatever is newer comes live, too.
+    pub(crate) said: Option<u64>,
     pub(crate) heard: Vec<Heard>,
     pub(crate) pending: Option<Pending>,
 }
@@ -32,7 +34,15 @@ enum Stage {
 #[derive(Debug)]
 struct Lane {
     stage: Stage,
+    /// To be looked through once more although it has no known gap; nothing waits for that.
+    check: bool,
     waits: VecDeque<Waits>,
+}
+
+impl Lane {
+    const fn new(stage: Stage) -> Self {
+        Self { stage, check: false, waits: VecDeque::new() }
+    }
 }
 
 /// All talks that are known.
@@ -49,12 +59,12 @@ pub(crate) struct Lanes {
 }
 
 impl Lanes {
-    /// Talks known from before, the last active ones last; none is read yet.
-    pub(crate) fn new(known: impl Iterator<Item = u64>) -> Self {
+    /// Talks known from before, the last active ones last: `whole` when none has a gap.
+    pub(crate) fn new(known: impl Iterator<Item = u64>, whole: bool) -> Self {
         let idle: Vec<u64> = known.collect();
-        let lane = |channel: &u64| (*channel, Lane { stage: Stage::Unread, waits: VecDeque::new() });
-        let lanes = idle.iter().map(lane).collect::<HashMap<_, _>>();
-        let unread = lanes.len();
+        let stage = if whole { Stage::Read } else { Stage::Unread };
+        let lanes = idle.iter().map(|channel| (*channel, Lane::new(stage))).collect::<HashMap<_, _>>();
+        let unread = if whole { 0 } else { lanes.len() };
         Self { lanes, idle, urgent: VecDeque::new(), room: Arc::new(Semaphore::new(AT_ONCE)), unread }
     }
 
@@ -63,7 +73,7 @@ impl Lanes {
         let unread = &mut self.unread;
         let lane = self.lanes.entry(channel).or_insert_with(|| {
             *unread += 1;
-            Lane { stage: Stage::Unread, waits: VecDeque::new() }
+            Lane::new(Stage::Unread)
         });
         if lane.stage == Stage::Read {
             return Some(waits);
@@ -84,7 +94,7 @@ impl Lanes {
             }
         }
         while let Some(channel) = self.idle.last().copied() {
-            if self.lanes.get(&channel).is_none_or(|lane| lane.stage != Stage::Unread) {
+            if self.lanes.get(&channel).is_none_or(|lane| lane.stage != Stage::Unread && !lane.check) {
                 self.idle.pop();
                 continue;
             }
@@ -97,7 +107,12 @@ impl Lanes {
     }
 
     fn begin(&mut self, channel: u64) -> bool {
-        match self.lanes.get_mut(&channel) {
+        let lane = self.lanes.get_mut(&channel);
+        match lane {
+            Some(lane) if lane.check && lane.stage == Stage::Read => {
+                lane.check = false;
+                true
+            }
             Some(lane) if lane.stage == Stage::Unread => {
                 lane.stage = Stage::Reading;
                 true
@@ -106,7 +121,7 @@ impl Lanes {
         }
     }
 
-    /// A talk's history is read: what waited in it goes on, in order.
+    /// A talk's history is read: what waited in it goes on, in order. Only looked through: nothing waited.
     pub(crate) fn read(&mut self, channel: u64) -> VecDeque<Waits> {
         match self.lanes.get_mut(&channel) {
             Some(lane) if lane.stage == Stage::Reading => {
@@ -119,12 +134,28 @@ impl Lanes {
         }
     }
 
+    /// Is this talk's history read, so that what comes live is handed in at once?
+    pub(crate) fn is_read(&self, channel: u64) -> bool {
+        self.lanes.get(&channel).is_some_and(|lane| lane.stage == Stage::Read)
+    }
+
+    /// There should be no gap; every talk is looked through all the same, and nothing waits for it.
+    pub(crate) fn check_all(&mut self) {
+        let read = self.lanes.iter_mut().filter(|(_, lane)| lane.stage == Stage::Read);
+        let read = read.map(|(channel, lane)| {
+            lane.check = true;
+            *channel
+        });
+        self.idle.extend(read);
+    }
+
     /// A gap: every talk is to be read again.
     pub(crate) fn all_unread(&mut self) {
         self.idle = self.lanes.keys().copied().collect();
         self.unread = self.lanes.len();
         for (channel, lane) in &mut self.lanes {
             lane.stage = Stage::Unread;
+            lane.check = false;
             if !lane.waits.is_empty() {
                 self.urgent.push_back(*channel);
             }
@@ -148,7 +179,7 @@ mod tests {
     use super::*;
 
     fn event(seq: u64) -> Waits {
-        Waits { at: (0, seq), heard: Vec::new(), pending: None }
+        Waits { at: (0, seq), said: None, heard: Vec::new(), pending: None }
     }
 
     fn seqs(waits: impl IntoIterator<Item = Waits>) -> Vec<u64> {
@@ -157,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_comes_live_waits_for_the_history_of_its_own_talk_only() {
-        let mut lanes = Lanes::new([1, 2].into_iter());
+        let mut lanes = Lanes::new([1, 2].into_iter(), false);
         assert!(lanes.pass(1, event(10)).is_none());
         assert_eq!(lanes.next_to_read().map(|(channel, permit)| (channel, permit.is_some())), Some((1, false)));
         assert!(lanes.pass(1, event(11)).is_none());
@@ -172,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_gap_while_reading_is_read_once_more() {
-        let mut lanes = Lanes::new([1].into_iter());
+        let mut lanes = Lanes::new([1].into_iter(), false);
         assert!(lanes.next_to_read().is_some());
         assert!(lanes.pass(1, event(10)).is_none());
         lanes.all_unread();
@@ -184,8 +215,18 @@ mod tests {
     }
 
     #[test]
+    fn a_talk_without_a_gap_is_looked_through_while_what_comes_goes_on() {
+        let mut lanes = Lanes::new([1].into_iter(), true);
+        assert!(lanes.all_read() && lanes.next_to_read().is_none());
+        lanes.check_all();
+        assert_eq!(lanes.next_to_read().map(|(channel, _)| channel), Some(1));
+        assert!(lanes.pass(1, event(10)).is_some() && lanes.is_read(1));
+        assert!(lanes.read(1).is_empty() && lanes.all_read() && lanes.next_to_read().is_none());
+    }
+
+    #[test]
     fn few_histories_are_read_at_once_when_nobody_waits() {
-        let mut lanes = Lanes::new(0..10);
+        let mut lanes = Lanes::new(0..10, false);
         let mut held = Vec::new();
         while let Some(next) = lanes.next_to_read() {
             held.push(next);

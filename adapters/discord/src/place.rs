@@ -32,6 +32,8 @@ pub(crate) struct Place {
     pub(crate) filled_to: u64,
     /// The newest message handed in.
     pub(crate) seen_to: u64,
+    /// No talk had a gap when this was committed: a session that goes on brings all the rest.
+    pub(crate) whole: bool,
     /// How many shards the sessions are of.
     pub(crate) shards: u32,
     /// By shard.
@@ -46,6 +48,7 @@ struct Kept {
     v: u8,
     filled_to: u64,
     seen_to: u64,
+    whole: bool,
     shards: u32,
     sessions: BTreeMap<u32, Session>,
     talks: String,
@@ -62,6 +65,7 @@ impl Place {
         Some(Self {
             filled_to: kept.filled_to,
             seen_to: kept.seen_to,
+            whole: kept.whole,
             shards: kept.shards,
             sessions: kept.sessions,
             talks: kept.talks.split(' ').filter_map(talk).collect(),
@@ -76,6 +80,7 @@ impl Place {
             v: 1,
             filled_to: self.filled_to,
             seen_to: self.seen_to,
+            whole: self.whole,
             shards: self.shards,
             sessions: self.sessions.clone(),
             talks: talks.join(" "),

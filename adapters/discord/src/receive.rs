@@ -54,6 +54,8 @@ struct State {
     place: Place,
     own: u64,
     lanes: Lanes,
+    /// Looking a talk through, only older messages can have been missed.
+    check_to: u64,
     /// The last event taken from each shard's queue.
     taken: BTreeMap<u32, u64>,
     /// Commands whose talk is being opened, by shard and event.
@@ -86,7 +88,12 @@ impl Receiver<'_> {
         let mut registering = JoinSet::new();
         registering.spawn(commands::keep(Arc::clone(&self.rest), self.settings.pace.backfill));
         let mut state = State {
-            lanes: Lanes::new(place.talks.iter().map(|(channel, _)| *channel)),
+            // When the session goes on, it brings what followed, in order. If it doesn't, READY says so.
+            lanes: Lanes::new(
+                place.talks.iter().map(|(channel, _)| *channel),
+                place.whole && place.sessions.contains_key(&0),
+            ),
+            check_to: 0,
             taken: place.sessions.iter().map(|(shard, session)| (*shard, session.seq)).collect(),
             place,
             own,
@@ -187,6 +194,10 @@ impl Receiver<'_> {
             }
             News::Resumed { shard } => {
                 state.news = true;
+                if shard == 0 {
+                    state.check_to = state.place.seen_to;
+                    state.lanes.check_all();
+                }
                 self.greeted(shard);
             }
             News::Event { shard, seq, name, data, pending } => {
@@ -214,7 +225,8 @@ impl Receiver<'_> {
             _ => Vec::new(),
         };
         let Some(channel) = heard.first().map(|first| first.channel) else { return };
-        state.arrive(channel, Waits { at, heard, pending: None }, &self.settings.account);
+        let said = heard.first().and_then(|first| first.external).filter(|_| name == "MESSAGE_CREATE");
+        state.arrive(channel, Waits { at, said, heard, pending: None }, &self.settings.account);
     }
 
     fn asked(&self, state: &mut State, at: (u32, u64), pending: Option<Pending>) {
@@ -242,7 +254,7 @@ impl Receiver<'_> {
             self.desk.expect(&pending.ask);
         }
         let heard = vec![pending.ask.heard(channel, body)];
-        state.arrive(channel, Waits { at, heard, pending: Some(pending) }, &self.settings.account);
+        state.arrive(channel, Waits { at, said: None, heard, pending: Some(pending) }, &self.settings.account);
     }
 
     fn take_opened(&self, state: &mut State, opened: Opened) {
@@ -252,7 +264,7 @@ impl Receiver<'_> {
         match opened.talk {
             Ok(channel) => {
                 let heard = vec![opened.pending.ask.heard(channel, InboundBody::Joined)];
-                let waits = Waits { at, heard, pending: Some(opened.pending) };
+                let waits = Waits { at, said: None, heard, pending: Some(opened.pending) };
                 state.arrive(channel, waits, &self.settings.account);
             }
             Err(failure) => {
@@ -279,13 +291,19 @@ impl Receiver<'_> {
     fn take_history(&self, state: &mut State, channel: u64, messages: &[Value]) {
         let known = state.place.user_of(channel);
         let account = &self.settings.account;
+        let looked_through = state.lanes.is_read(channel);
+        let waits = state.lanes.read(channel);
+        // What is newer comes live, and in its order.
+        let first_live = waits.iter().filter_map(|waits| waits.said).min();
+        let to = if looked_through { state.check_to } else { first_live.map_or(u64::MAX, |first| first - 1) };
+        let seen_to = state.place.seen_to;
         for message in messages {
-            let surely_new = event::id_at(message, "/id").is_some_and(|id| id > state.place.seen_to);
-            for heard in event::missed(message, state.own, known, surely_new) {
+            let Some(id) = event::id_at(message, "/id").filter(|id| *id <= to) else { continue };
+            for heard in event::missed(message, state.own, known, id > seen_to) {
                 state.hand_in(heard, account);
             }
         }
-        for waits in state.lanes.read(channel) {
+        for waits in waits {
             state.hand_in_all(waits, account);
         }
         state.news = true;
@@ -296,7 +314,8 @@ impl Receiver<'_> {
         if !state.news && state.batch.is_empty() {
             return Ok(());
         }
-        if state.lanes.all_read() {
+        state.place.whole = state.lanes.all_read();
+        if state.place.whole {
             state.place.filled_to = state.place.filled_to.max(state.place.seen_to);
         }
         for (shard, session) in &mut state.place.sessions {

@@ -10,12 +10,18 @@ use std::sync::Arc;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn discord_keeps_the_contract() {
-    let mut town = Town::build().await;
+    let mut town = Town::met().await;
     let inbox = Arc::clone(&town.inbox);
-    // The first start meets the gateway; from then on nothing may be missed.
-    let receiving = town.receiving().await;
-    inbox.wait_until("the first place", || inbox.has_cursor()).await;
-    receiving.stop().await;
     conformance::check(&mut town, &inbox).await;
     assert_eq!(town.server.violations(), Vec::<String>::new(), "every request must be as Discord describes it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_schedule_of_troubles_loses_and_doubles_nothing() {
+    conformance::schedules(conformance::seeds(8), async || {
+        let town = Town::met().await;
+        let inbox = Arc::clone(&town.inbox);
+        (town, inbox)
+    })
+    .await;
 }

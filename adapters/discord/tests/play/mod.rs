@@ -3,7 +3,7 @@
 //! Read next: `../conformance.rs`.
 
 use adapter_api::Adapter;
-use adapter_api::conformance::{Can, Receiving, RecordingInbox, Stage, Trouble};
+use adapter_api::conformance::{Can, RATE_LIMIT, Receiving, RecordingInbox, Stage, Trouble};
 use adapter_discord::{DiscordAdapter, DiscordSettings, Pace};
 use async_trait::async_trait;
 use discord_server::{Child, DiscordServer};
@@ -98,6 +98,15 @@ impl Town {
         DiscordSettings { shards: self.shards, ..settings(&self.server.url(), self.folder.path()) }
     }
 
+    /// A town whose adapter has met its gateway once: from then on nothing may be missed.
+    pub(crate) async fn met() -> Self {
+        let town = Self::build().await;
+        let receiving = town.receiving().await;
+        town.inbox.wait_until("the first place", || town.inbox.has_cursor()).await;
+        receiving.stop().await;
+        town
+    }
+
     /// Receives, once the gateway is connected.
     pub(crate) async fn receiving(&self) -> Receiving {
         let receiving = Receiving::start(self.adapter(), &self.inbox);
@@ -182,7 +191,7 @@ impl Stage for Town {
             Trouble::Reordered => self.server.swap_next_two(),
             Trouble::Down => self.server.down().await,
             Trouble::Up => self.server.up().await,
-            Trouble::RateLimited => self.server.rate_limit(2, Duration::from_millis(700), false),
+            Trouble::RateLimited => self.server.rate_limit(1, RATE_LIMIT, false),
             Trouble::AnswerLost => self.server.lose_answers(1),
             Trouble::ServerFault => self.server.server_faults(1),
             Trouble::HalfOpen => self.server.half_open(),
@@ -196,6 +205,10 @@ impl Stage for Town {
             Trouble::ClockBehind => self.server.skew(-hour),
         }
         true
+    }
+
+    async fn typing_shown(&mut self) -> Option<usize> {
+        Some(self.child.saw_typing())
     }
 
     async fn shown(&mut self, count: usize) -> Vec<String> {

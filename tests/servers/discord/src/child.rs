@@ -72,7 +72,9 @@ impl Child {
     pub fn edits(&self, of: &str, text: &str) {
         self.shared.with(|world| {
             let channel = world.dm(self.id);
-            let at = stamp(world.now() + world.faults.skew);
+            // Two edits never bear the same time: Discord tells microseconds.
+            let micros = world.id() % 1_000;
+            let at = stamp(world.now() + world.faults.skew).replace("000+00:00", &format!("{micros:03}+00:00"));
             let messages = world.channels.get_mut(&channel).map(|place| &mut place.messages);
             let known = messages.into_iter().flatten().find(|message| message["id"] == of);
             if let Some(message) = known {

@@ -11,6 +11,7 @@ mod gateway;
 mod rest;
 mod spec;
 mod world;
+mod wrong;
 
 pub use child::{Asked, Child};
 pub use world::Seen;
@@ -237,11 +238,14 @@ impl DiscordServer {
         self.shared.with(|world| world.tell_raw(text));
     }
 
-    /// Repeats the last event under a new number, as after a fault of the platform's own.
+    /// Repeats the last event that isn't of the bot's own doing, under a new number.
     pub fn repeat_last(&self) {
         self.shared.with(|world| {
             for session in world.sessions.values_mut() {
-                let spoken = |frame: &&Value| !matches!(frame["t"].as_str(), Some("READY" | "RESUMED"));
+                let spoken = |frame: &&Value| {
+                    let by_bot = frame.pointer("/d/author/bot") == Some(&Value::Bool(true));
+                    !by_bot && !matches!(frame["t"].as_str(), Some("READY" | "RESUMED"))
+                };
                 if let Some(last) = session.log.iter().rev().find(spoken).cloned() {
                     session.tell(last["t"].as_str().unwrap_or_default(), last["d"].clone());
                 }
