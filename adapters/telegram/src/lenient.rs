@@ -5,20 +5,22 @@
 use crate::call::{Failed, read};
 use serde_json::{Value, json};
 
-/// The updates in an answer to `getUpdates`, each as far as it can be read, in the order of their numbers.
+/// The updates in an answer to `getUpdates`, each as far as it can be read, as they came.
 pub(crate) fn updates(status: u16, text: &str) -> Result<Vec<Value>, Failed> {
-    let mut found = match read(status, text) {
-        Ok(Value::Array(updates)) => updates,
-        Err(refused @ Failed::Said { .. }) => return Err(refused),
+    match read(status, text) {
+        Ok(Value::Array(updates)) => Ok(updates),
+        Err(refused @ Failed::Said { .. }) => Err(refused),
         // Not the JSON that was promised: take it apart, and read each piece by itself.
         _ => match elements(text) {
-            Some(pieces) => pieces.into_iter().map(one).collect(),
-            None => return Err(Failed::Unreadable(status)),
+            Some(pieces) => Ok(pieces.into_iter().map(one).collect()),
+            None => Err(Failed::Unreadable(status)),
         },
-    };
-    // They may come in another order; without a number, last.
-    found.sort_by_key(|update| number(update).unwrap_or(i64::MAX));
-    Ok(found)
+    }
+}
+
+/// Puts updates in the order of their numbers; without a number, last.
+pub(crate) fn sort(updates: &mut [Value]) {
+    updates.sort_by_key(|update| number(update).unwrap_or(i64::MAX));
 }
 
 /// An update's number.
@@ -111,8 +113,14 @@ fn digits_after(text: &str, name: &str) -> Option<i64> {
 mod tests {
     use super::*;
 
+    fn sorted(text: &str) -> Vec<Value> {
+        let mut found = updates(200, text).unwrap();
+        sort(&mut found);
+        found
+    }
+
     fn numbers(text: &str) -> Vec<Option<i64>> {
-        updates(200, text).unwrap().iter().map(number).collect()
+        sorted(text).iter().map(number).collect()
     }
 
     #[test]
@@ -121,7 +129,7 @@ mod tests {
             {"update_id":3,"message":{"text":"a ] \" } b"}},
             {"update_id":1,"message":{"chat":{"id":55,"type":"private"},"text":nonsense}},
             {"update_id":2,"message":{"text":"half \ud83d, whole \ud83d\ude22, \\ud83d"}}]}"#;
-        let found = updates(200, text).unwrap();
+        let found = sorted(text);
         assert_eq!(numbers(text), [Some(1), Some(2), Some(3)]);
         assert_eq!(found[0]["damaged"]["chat"]["id"], 55);
         assert_eq!(found[1]["message"]["text"], "half \u{fffd}, whole 😢, \\ud83d");

@@ -8,7 +8,7 @@
 
 use crate::call::Failed;
 use crate::hand_in::HandIn;
-use crate::lenient::{number, updates};
+use crate::lenient::{number, sort, updates};
 use crate::update::KINDS;
 use adapter_api::AdapterError;
 use serde::Serialize;
@@ -21,6 +21,8 @@ use tokio_util::sync::CancellationToken;
 const MOST: u8 = 100;
 /// When Telegram says "too many" without a time.
 const SOME_TIME: Duration = Duration::from_secs(5);
+/// Longer waits are told as trouble with the channel.
+const SHORT: Duration = Duration::from_secs(30);
 
 /// The library's own request has narrower numbers than Telegram.
 #[derive(Serialize)]
@@ -53,7 +55,11 @@ pub(crate) async fn poll(
         let mut found = match asked {
             Ok(found) => found,
             Err(Failed::Said { code: 429, retry_after, .. }) => {
-                if !wait_or_stop(retry_after.unwrap_or(SOME_TIME), stop).await {
+                let wait = retry_after.unwrap_or(SOME_TIME);
+                if wait > SHORT {
+                    return Err(AdapterError::Unreachable(format!("telegram asks to wait {} s", wait.as_secs())));
+                }
+                if !wait_or_stop(wait, stop).await {
                     return Ok(());
                 }
                 continue;
@@ -65,21 +71,27 @@ pub(crate) async fn poll(
             worked.store(true, Ordering::Relaxed);
             hand_in.inbox.connected();
         }
-        let last = found.iter().rev().find_map(number);
-        if let Some(at) =
-            kept_before.take().and_then(|kept| found.iter().position(|one| number(one) == Some(kept)))
-        {
+        // An empty answer: all is confirmed.
+        confirm = None;
+        let came = !found.is_empty();
+        let kept = kept_before.take();
+        if let Some(at) = found.iter().position(|one| kept.is_some() && number(one) == kept) {
+            confirm = number(&found[at]).map(after);
             found.drain(..=at);
         }
+        sort(&mut found);
         if !found.is_empty() {
             hand_in.updates(&found).await?;
+            confirm = found.iter().rev().find_map(number).map(after);
         }
-        match last {
-            Some(last) => confirm = Some(last.saturating_add(1)),
-            None if found.is_empty() => confirm = None,
-            None => return Err(AdapterError::Unreachable("telegram's updates have no numbers".to_owned())),
+        if came && confirm.is_none() {
+            return Err(AdapterError::Unreachable("telegram's updates have no numbers".to_owned()));
         }
     }
+}
+
+const fn after(number: i64) -> i64 {
+    number.saturating_add(1)
 }
 
 async fn ask(hand_in: &HandIn, offset: Option<i64>, wait: Duration) -> Result<Vec<Value>, Failed> {

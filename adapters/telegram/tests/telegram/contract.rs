@@ -29,3 +29,13 @@ async fn any_schedule_of_troubles_loses_and_doubles_nothing() {
     };
     schedules(seeds(4), open).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_schedule_of_troubles_loses_and_doubles_nothing_by_webhook() {
+    let open = async || {
+        let town = Town::pushed().await;
+        let inbox = Arc::clone(&town.inbox);
+        (town, inbox)
+    };
+    schedules(seeds(4), open).await;
+}

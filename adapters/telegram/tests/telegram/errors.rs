@@ -93,6 +93,13 @@ async fn polls_that_fail_in_any_way_are_asked_again_and_lose_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_wait_is_told_as_trouble_and_a_short_one_is_waited_for() {
+    let town = Town::polling().await;
+    town.server.faults("getUpdates", Fault::TooMany(600), 1);
+    assert!(fails(&town).await.to_string().contains("wait 600 s"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn settings_that_cannot_work_are_refused_before_anything_is_asked() {
     let refused = TelegramAdapter::connect(settings("https://example.org", "no token", Receive::Polling)).await;
     assert!(matches!(refused, Err(AdapterError::Refused(_))));

@@ -1,12 +1,16 @@
 //! What the child does on Telegram, beyond what every platform has.
 
 use crate::play::{PATIENCE, Town, all, told};
-use adapter_api::conformance::Stage as _;
-use adapter_api::{Adapter as _, AdapterError};
+use adapter_api::conformance::{Receiving, RecordingInbox, Stage as _};
+use adapter_api::{Adapter as _, AdapterError, Inbox as _};
 use serde_json::json;
 use std::sync::Arc;
-use telegram_server::Media;
+use std::time::Duration;
+use telegram_server::{Fault, Media};
 use tokio_util::sync::CancellationToken;
+
+/// After which numbers begin anew.
+const WEEK: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_confirmed_before_it_is_kept() {
@@ -119,11 +123,13 @@ async fn numbers_that_begin_anew_lose_nothing() {
     // One empty answer, so that it is known that all is confirmed.
     let polls = town.server.calls("getUpdates").len();
     town.server.wait_until("an empty poll", |server| server.calls("getUpdates").len() > polls + 1).await;
+    town.server.advance(WEEK);
     town.server.restart_ids_at(17);
     town.child.says("after it");
     town.inbox.wait_heard(0, 2).await;
     receiving.stop().await;
-    // And over a restart.
+    // And over a week in which the house was down.
+    town.server.advance(WEEK);
     town.server.restart_ids_at(3);
     town.child.says("while away");
     town.reopen().await;
@@ -147,6 +153,29 @@ async fn an_edit_of_a_live_place_is_nothing_and_of_a_caption_is_an_edit() {
     let words: Vec<String> = heard.iter().map(|body| body.texts().concat()).collect();
     assert_eq!(words, ["", "one", "two", "end"]);
     town.keeps_to_the_description();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_cursor_knows_is_not_handed_in_again() {
+    let town = Town::polling().await;
+    let receiving = town.receiving();
+    town.inbox.wait_until("the start", || !town.inbox.is_empty()).await;
+    town.server.wait_until("the confirmation", |server| server.pending() == 0 && server.polls_open() == 1).await;
+    // Kept, but every question that would confirm it fails.
+    town.server.faults("getUpdates", Fault::CutBefore, 1_000);
+    town.child.says("kept, not confirmed");
+    town.inbox.wait_heard(0, 1).await;
+    receiving.stop().await;
+    town.server.no_more_faults();
+    assert_eq!(town.server.pending(), 1);
+    town.child.says("new");
+    // An inbox that knows the cursor and nothing else, as after a child's wish to delete was done.
+    let forgetful = Arc::new(RecordingInbox::default());
+    forgetful.accept(Vec::new(), town.inbox.cursor().await.unwrap()).await.unwrap();
+    let receiving = Receiving::start(town.adapter(), &forgetful);
+    let heard = forgetful.wait_heard(0, 1).await;
+    assert_eq!(told(&heard), ["new"]);
+    receiving.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -34,6 +34,7 @@ pub(crate) async fn handle(
         return answered(&refuse(404, "Not Found"));
     };
     if token != TOKEN || !inner.world().token_works {
+        inner.changed();
         let shaped = token.split_once(':').is_some_and(|(id, _)| id.parse::<u64>().is_ok());
         return answered(&if shaped { refuse(401, "Unauthorized") } else { refuse(404, "Not Found") });
     }

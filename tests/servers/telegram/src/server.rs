@@ -6,7 +6,7 @@ use crate::http;
 use crate::line::{Cut, Gate, hold};
 use crate::person::{Group, Person};
 use crate::spec::Spec;
-use crate::trouble::Fault;
+use crate::trouble::{Fault, Faults};
 use crate::webhook;
 use crate::world::World;
 use axum::Router;
@@ -140,6 +140,11 @@ impl TelegramServer {
         self.inner.world().faults.add(method, after, fault, 1);
     }
 
+    /// Faults that haven't happened yet won't.
+    pub fn no_more_faults(&self) {
+        self.inner.world().faults = Faults::default();
+    }
+
     /// Refuses every connection and cuts the open ones.
     ///
     /// # Panics
@@ -181,9 +186,10 @@ impl TelegramServer {
         self.inner.changed();
     }
 
-    /// The next two updates are delivered the other way round, in one answer.
+    /// The two updates to come are delivered the other way round, once both are there.
     pub fn swap_next(&self) {
-        self.inner.world().swap = true;
+        let mut world = self.inner.world();
+        world.swap = Some(world.next_update);
     }
 
     /// The newest update is delivered once more, whatever was confirmed.

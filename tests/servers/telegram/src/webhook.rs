@@ -58,14 +58,7 @@ fn next(inner: &Inner) -> Option<(Hook, Queued)> {
     }
     let mut world = inner.world();
     let hook = world.hook.clone()?;
-    let swapped = world.swap;
-    let found = world.deliverable(2);
-    let first = found.first().cloned()?;
-    if swapped && found.len() == 2 {
-        // In the other order from now on.
-        world.queue.swap(0, 1);
-    }
-    Some((hook, first))
+    world.next_push().map(|update| (hook, update))
 }
 
 async fn push(client: &reqwest::Client, hook: &Hook, update: &Queued) -> Result<(), String> {

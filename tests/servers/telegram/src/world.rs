@@ -73,8 +73,8 @@ pub(crate) struct World {
     pub(crate) last: Option<Queued>,
     /// Delivered once more, whatever is confirmed.
     pub(crate) replays: Vec<Queued>,
-    /// The next two updates are delivered the other way round.
-    pub(crate) swap: bool,
+    /// The two updates from this number on are delivered the other way round.
+    pub(crate) swap: Option<i64>,
     pub(crate) allowed: Option<Vec<String>>,
     pub(crate) hook: Option<Hook>,
     pub(crate) queries: HashMap<String, bool>,
@@ -102,7 +102,7 @@ impl World {
             queue: Vec::new(),
             last: None,
             replays: Vec::new(),
-            swap: false,
+            swap: None,
             allowed: None,
             hook: None,
             queries: HashMap::new(),
@@ -171,18 +171,37 @@ impl World {
         }
     }
 
-    /// What is delivered next; nothing while a swap waits for its second update.
+    /// What is delivered next to a poll.
     pub(crate) fn deliverable(&mut self, limit: usize) -> Vec<Queued> {
-        self.expire();
-        if self.swap && self.queue.len() < 2 {
-            return Vec::new();
-        }
-        let mut found = std::mem::take(&mut self.replays);
-        found.extend(self.queue.iter().take(limit.saturating_sub(found.len())).cloned());
-        if std::mem::take(&mut self.swap) {
-            found.reverse();
+        self.put_in_order();
+        let from = self.swap.unwrap_or(i64::MAX);
+        let ready = self.queue.iter().filter(|queued| queued.id < from);
+        let mut found: Vec<Queued> = ready.take(limit).cloned().collect();
+        if found.len() == self.queue.len() {
+            found.append(&mut self.replays);
         }
         found
+    }
+
+    /// What is pushed next.
+    pub(crate) fn next_push(&mut self) -> Option<Queued> {
+        self.put_in_order();
+        if self.queue.is_empty() && !self.replays.is_empty() {
+            return Some(self.replays.remove(0));
+        }
+        let from = self.swap.unwrap_or(i64::MAX);
+        self.queue.first().filter(|first| first.id < from).cloned()
+    }
+
+    /// Lets go what is too old, and swaps the two that wait to be swapped, once both are there.
+    fn put_in_order(&mut self) {
+        self.expire();
+        let Some(from) = self.swap else { return };
+        let waiting = self.queue.iter().position(|queued| queued.id >= from);
+        if let Some(at) = waiting.filter(|at| at + 1 < self.queue.len()) {
+            self.queue.swap(at, at + 1);
+            self.swap = None;
+        }
     }
 
     pub(crate) fn bot(&self) -> Value {
