@@ -122,6 +122,11 @@ impl DiscordServer {
         self.shared.with(|world| world.shards = shards);
     }
 
+    /// Names another gateway than its own.
+    pub fn name_gateway(&self, url: &str) {
+        self.shared.with(|world| world.gateway = Some(url.to_owned()));
+    }
+
     /// The operator was granted the intent to read messages in servers.
     pub fn approve_content(&self) {
         self.shared.with(|world| world.content_approved = true);

@@ -136,7 +136,7 @@ fn route(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 fn ws(world: &World) -> String {
-    world.base.replace("http", "ws")
+    world.gateway.clone().unwrap_or_else(|| world.base.replace("http", "ws"))
 }
 
 fn gateway_bot(world: &World) -> Value {
@@ -310,6 +310,11 @@ fn with_ids(components: &Value) -> Value {
         if value.get("type").is_some() {
             value["id"] = json!(*next);
             *next += 1;
+            if value["type"] == 3 {
+                let told = value.clone();
+                merge(value, &json!({"min_values": 1, "max_values": 1, "disabled": false}));
+                merge(value, &told);
+            }
         }
         for inner in value.get_mut("components").and_then(Value::as_array_mut).into_iter().flatten() {
             number(inner, next);

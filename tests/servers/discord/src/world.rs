@@ -107,6 +107,8 @@ pub(crate) struct Bucket {
 pub(crate) struct World {
     pub(crate) token: String,
     pub(crate) base: String,
+    /// The gateway's address that is named, when it isn't this server's own.
+    pub(crate) gateway: Option<String>,
     pub(crate) shards: u32,
     pub(crate) heartbeat: u64,
     /// What the application may ask of the gateway beyond the harmless: message content.
@@ -141,6 +143,7 @@ impl World {
         Self {
             token: token.to_owned(),
             base: String::new(),
+            gateway: None,
             shards: 1,
             heartbeat: 41_250,
             content_approved: false,
