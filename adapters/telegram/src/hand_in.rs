@@ -3,6 +3,7 @@
 //! Read next: `receive.rs`.
 
 use crate::call::Api;
+use crate::cursor;
 use crate::lenient::number;
 use crate::update::{Meaning, meaning};
 use adapter_api::{Inbox, NotAccepted};
@@ -48,7 +49,7 @@ impl HandIn {
                 Meaning::NotOurs => not_ours += 1,
             }
         }
-        let cursor = updates.iter().rev().find_map(number).map(|last| Cursor(last.to_string()));
+        let cursor = cursor::write(updates.iter().filter_map(number));
         self.accept(batch, cursor).await?;
         if not_ours > 0 {
             let account = self.account.as_str();

@@ -10,6 +10,7 @@
 
 mod call;
 mod choices;
+mod cursor;
 mod examine;
 mod hand_in;
 mod lenient;

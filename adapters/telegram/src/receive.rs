@@ -4,9 +4,10 @@
 //! before the commit. After an empty answer everything is confirmed and no offset is sent any more:
 //! numbers begin anew, possibly lower, after a week without updates, and an old offset would throw
 //! those away. For the same reason the first question after a start has no offset; what was kept
-//! before comes again then, and the cursor and the inbox know it. Read next: `hand_in.rs`.
+//! before comes again then, and the cursor and the inbox know it. Read next: `cursor.rs`, `hand_in.rs`.
 
 use crate::call::Failed;
+use crate::cursor::Committed;
 use crate::hand_in::HandIn;
 use crate::lenient::{number, sort, updates};
 use crate::update::KINDS;
@@ -41,7 +42,7 @@ pub(crate) async fn poll(
     stop: &CancellationToken,
 ) -> Result<(), AdapterError> {
     let cursor = hand_in.inbox.cursor().await?;
-    let mut kept_before = cursor.and_then(|cursor| cursor.0.parse::<i64>().ok());
+    let mut committed = cursor.as_ref().map(Committed::read).unwrap_or_default();
     let mut confirm = None;
     let mut connected = false;
     loop {
@@ -71,14 +72,11 @@ pub(crate) async fn poll(
             worked.store(true, Ordering::Relaxed);
             hand_in.inbox.connected();
         }
-        // An empty answer: all is confirmed.
-        confirm = None;
         let came = !found.is_empty();
-        let kept = kept_before.take();
-        if let Some(at) = found.iter().position(|one| kept.is_some() && number(one) == kept) {
-            confirm = number(&found[at]).map(after);
-            found.drain(..=at);
-        }
+        // Only the first answer can hold what was committed before. After an empty one all is confirmed.
+        let known = std::mem::take(&mut committed);
+        confirm = found.iter().filter_map(number).filter(|number| known.has(*number)).max().map(after);
+        found.retain(|update| number(update).is_none_or(|number| !known.has(number)));
         sort(&mut found);
         if !found.is_empty() {
             hand_in.updates(&found).await?;

@@ -96,10 +96,13 @@ async fn a_press_is_answered_once_kept_and_works_after_a_restart() {
     let long = "a value that is longer than what fits under a button, by some".to_owned() + " letters";
     town.sends("q", "Is it safe to talk?", &[("yes", "Yes"), (&long, "Maybe later")]).await;
     town.reopen().await;
-    town.inbox.refuse(1);
+    town.inbox.refuse(usize::MAX);
     let receiving = town.receiving();
     town.child.presses(1);
     town.inbox.wait_refused().await;
+    town.server.wait_until("more tries", |_| receiving.failures() > 3).await;
+    assert_eq!(town.server.answered_presses(), 0, "a press was answered before it was kept");
+    town.inbox.refuse(0);
     town.child.presses(2);
     let heard = town.inbox.wait_heard(0, 2).await;
     assert_eq!(told(&heard), ["(yes)", "Maybe later"]);
@@ -168,6 +171,8 @@ async fn what_the_cursor_knows_is_not_handed_in_again() {
     receiving.stop().await;
     town.server.no_more_faults();
     assert_eq!(town.server.pending(), 1);
+    // And once more behind what is new.
+    town.server.replay_last();
     town.child.says("new");
     // An inbox that knows the cursor and nothing else, as after a child's wish to delete was done.
     let forgetful = Arc::new(RecordingInbox::default());
@@ -175,6 +180,24 @@ async fn what_the_cursor_knows_is_not_handed_in_again() {
     let receiving = Receiving::start(town.adapter(), &forgetful);
     let heard = forgetful.wait_heard(0, 1).await;
     assert_eq!(told(&heard), ["new"]);
+    receiving.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repetition_behind_new_words_hides_none_of_them() {
+    let mut town = Town::polling().await;
+    let receiving = town.receiving();
+    town.child.says("one");
+    town.inbox.wait_heard(0, 1).await;
+    town.server.wait_until("the confirmation", |server| server.pending() == 0).await;
+    receiving.stop().await;
+    town.server.replay_last();
+    town.child.says("two");
+    town.child.says("three");
+    town.reopen().await;
+    let receiving = town.receiving();
+    let heard = town.inbox.wait_heard(0, 3).await;
+    assert_eq!(told(&heard), ["one", "two", "three"]);
     receiving.stop().await;
 }
 
