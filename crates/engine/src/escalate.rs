@@ -121,6 +121,14 @@ pub(crate) fn human_must_look(work: &Work<'_>) -> bool {
     work.c.urgency() > Urgency::Routine
 }
 
+/// What was told so far goes to a human's list.
+pub(crate) fn to_human(work: &mut Work<'_>) -> Done {
+    let findings: Vec<Finding> = work.c.seen.iter().map(|seen| seen.finding.clone()).collect();
+    let reason = worst(&findings).map_or(HandoffReason::NotUnderstood, reason_of);
+    work.phrase(Phrase::PersonBetter)?;
+    queue::request(work, reason, None, Company::Waiting)
+}
+
 /// The turn's answer didn't do what the table asks; do it now. Called by the switchboard when
 /// [`crate::owed`] says so.
 pub(crate) fn pay(work: &mut Work<'_>) -> Done {

@@ -185,6 +185,15 @@ fn follow_stage(work: &mut Work<'_>, was: StageName, acted: escalate::Acted, hea
             Heard::Pressed { .. } => Ok(()),
             _ => queue::reopen(work),
         },
+        // An older message now says something that matters, and no flow will come back to it.
+        StageName::Parked | StageName::WithBot
+            if work.c.stage.name() == was
+                && work.noticed.is_some()
+                && (was == StageName::Parked || work.c.bot.is_none())
+                && !heard.is_here() =>
+        {
+            escalate::to_human(work)
+        }
         StageName::Parked if work.c.stage.name() == was && heard.is_here() => work.hand(HandoffEvent::Returned),
         StageName::WithBot if work.c.stage.name() == was && work.c.bot.is_none() && !heard.is_here() => {
             // All that came was a message taken back: there is nothing to answer.

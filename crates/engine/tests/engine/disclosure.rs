@@ -190,3 +190,15 @@ fn urgency_never_falls_by_calmer_words() {
     }
     assert!(!talk.c().is_closed());
 }
+
+#[test]
+fn an_older_message_changed_while_the_talk_rests_finds_a_human() {
+    for words in [SOON, URGENT] {
+        let mut talk = Talk::with(&[LEA]);
+        talk.child("hello");
+        talk.wait(1_900);
+        assert_eq!(talk.stage(), StageName::Parked);
+        assert!(!talk.edits(1, words).is_empty(), "{words}: the child is answered");
+        assert!(talk.c().stage.waiting().is_some(), "{words}: {:?}", talk.stage());
+    }
+}
