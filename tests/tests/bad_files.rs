@@ -92,8 +92,10 @@ async fn starts_again(plan: &Plan, shown: &[String]) -> Result<()> {
 /// A pack that needs nothing, with one flow replaced.
 fn pack(folder: &Path, name: &str, text: &str) -> Result<()> {
     for role in ["welcome", "waiting", "suicide", "abuse", "worry", "out_of_hours", "feedback"] {
+        // Where a human is awaited already, a wait comes first.
+        let first = if matches!(role, "waiting" | "out_of_hours") { "  quiet:\n    pause: 5m\n" } else { "" };
         let whole = format!(
-            "flow: {role}\ntitle: Test\nplays: {role}\nlanguage: en\nfollows: nothing\nsteps:\n  human:\n    handoff: {{ reason: test }}\n"
+            "flow: {role}\ntitle: Test\nplays: {role}\nlanguage: en\nfollows: nothing\nsteps:\n{first}  human:\n    handoff: {{ reason: test }}\n"
         );
         std::fs::create_dir_all(folder.join(role))?;
         let text = if role == name { text.to_owned() } else { whole };

@@ -128,6 +128,8 @@ codes! {
     HiddenSigns = "F045": "A number could be shown backwards, or a word be seen that isn't the one that was checked.",
     /// An answer whose words the safety rules take for a disclosure leads on without raising the urgency.
     DisclosureAsAnswer = "F046": "A child who taps it tells something grave, and the flow would go on as if it were nothing.",
+    /// A flow that keeps a waiting child company asks for a human before it waits for the child.
+    BeginsItselfAgain = "F047": "A person is already asked for; the flow would begin itself again at once, and its words come again and again.",
     /// Many choices are hard to read on a phone.
     ManyChoices = "W001": "On a small screen the last answers are out of sight, and a child in distress reads two or three.",
     /// A long label is cut on some phones.

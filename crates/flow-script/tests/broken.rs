@@ -19,8 +19,13 @@ fn whole() -> BTreeMap<PathBuf, String> {
         .into_iter()
         .map(|role| {
             let name = role.name();
+            // Where a human is awaited already, a wait comes first.
+            let first = match role {
+                FlowRole::Waiting | FlowRole::OutOfHours => "  quiet:\n    pause: 5m\n",
+                _ => "",
+            };
             let text = format!(
-                "flow: {name}\ntitle: Test\nplays: {name}\nlanguage: en\nfollows: nothing\nsteps:\n  human:\n    handoff: {{ reason: test }}\n"
+                "flow: {name}\ntitle: Test\nplays: {name}\nlanguage: en\nfollows: nothing\nsteps:\n{first}  human:\n    handoff: {{ reason: test }}\n"
             );
             (PathBuf::from(name).join("flow.yaml"), text)
         })

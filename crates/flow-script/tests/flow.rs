@@ -64,8 +64,9 @@ fn load(flow: &str, french: &str) -> Flow {
         (PathBuf::from("talk/fr.yaml"), french.to_owned()),
     ];
     for role in FlowRole::ALL.map(FlowRole::name) {
+        let first = if matches!(role, "waiting" | "out_of_hours") { "  quiet:\n    pause: 5m\n" } else { "" };
         let text = format!(
-            "flow: {role}\ntitle: T\nplays: {role}\nlanguage: en\nfollows: f\nsteps:\n  human:\n    handoff: {{ reason: test }}\n"
+            "flow: {role}\ntitle: T\nplays: {role}\nlanguage: en\nfollows: f\nsteps:\n{first}  human:\n    handoff: {{ reason: test }}\n"
         );
         files.push((PathBuf::from(role).join("flow.yaml"), text));
     }

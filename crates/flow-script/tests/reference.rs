@@ -53,8 +53,9 @@ fn each_example_of_the_reference_passes_the_checks() {
             } else {
                 "handoff: { reason: test }"
             };
+            let first = if matches!(role, "waiting" | "out_of_hours") { "  quiet:\n    pause: 5m\n" } else { "" };
             let text = format!(
-                "flow: {role}\ntitle: T\nplays: {role}\nlanguage: en\nfollows: f\nsteps:\n  human:\n    {end}\n"
+                "flow: {role}\ntitle: T\nplays: {role}\nlanguage: en\nfollows: f\nsteps:\n{first}  human:\n    {end}\n"
             );
             files.push((PathBuf::from(role).join("flow.yaml"), text));
         }
@@ -127,8 +128,9 @@ fn a_picture_is_whole_and_holds_no_markup_of_the_flow() {
     let text = "flow: example\ntitle: \"A <b> & c\"\nlanguage: en\nfollows: f\nsteps:\n  a:\n    say: \"<script>alert(1)</script> \\\"x\\\"\"\n  human:\n    handoff: { reason: test, urgency_at_least: urgent }\n";
     let mut files = vec![(PathBuf::from("example/flow.yaml"), text.to_owned())];
     for role in FlowRole::ALL.map(FlowRole::name) {
+        let first = if matches!(role, "waiting" | "out_of_hours") { "  quiet:\n    pause: 5m\n" } else { "" };
         let text = format!(
-            "flow: {role}\ntitle: T\nplays: {role}\nlanguage: en\nfollows: f\nsteps:\n  human:\n    handoff: {{ reason: test }}\n"
+            "flow: {role}\ntitle: T\nplays: {role}\nlanguage: en\nfollows: f\nsteps:\n{first}  human:\n    handoff: {{ reason: test }}\n"
         );
         files.push((PathBuf::from(role).join("flow.yaml"), text));
     }

@@ -65,6 +65,15 @@ impl Graph {
         &pack.flows[spot.flow].steps()[spot.step]
     }
 
+    /// The bot waits at this step: for the child, or for a pause to pass.
+    pub(super) fn waits(&self, pack: &WrittenPack, node: usize) -> bool {
+        let kind = &self.step(pack, node).kind;
+        matches!(
+            kind,
+            RawKind::Ask { .. } | RawKind::AskText { .. } | RawKind::Mood { .. } | RawKind::Pause { .. }
+        )
+    }
+
     /// Reports something about a step, at its name.
     pub(super) fn tell(
         &self,

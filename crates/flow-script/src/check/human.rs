@@ -10,6 +10,7 @@ use crate::{Code, Diagnostic, FlowRole};
 
 pub(super) fn check(pack: &WrittenPack, graph: &Graph) -> Vec<Diagnostic> {
     let mut told = ends_without_help(pack, graph);
+    told.extend(begins_itself_again(pack, graph));
     let mut at_risk = vec![false; graph.spots.len()];
     let mut open = Vec::new();
     for (flow, start) in graph.starts.iter().enumerate() {
@@ -42,6 +43,42 @@ pub(super) fn check(pack: &WrittenPack, graph: &Graph) -> Vec<Diagnostic> {
                 );
             }
             _ => open.extend(graph.edges[node].iter().map(|edge| edge.to)),
+        }
+    }
+    told
+}
+
+/// While a human is awaited, a handoff leads to the flow that keeps company. In that flow itself, a
+/// handoff with no wait before it would begin the flow for ever (the engine stops it at its bound).
+fn begins_itself_again(pack: &WrittenPack, graph: &Graph) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    for (flow, start) in graph.starts.iter().enumerate() {
+        let plays = pack.flows[flow].raw.plays.as_ref().map(|role| role.value);
+        if !matches!(plays, Some(FlowRole::Waiting | FlowRole::OutOfHours)) {
+            continue;
+        }
+        let mut seen = vec![false; graph.spots.len()];
+        let mut open: Vec<usize> = start.iter().copied().collect();
+        while let Some(node) = open.pop() {
+            if std::mem::replace(&mut seen[node], true) || graph.waits(pack, node) {
+                continue;
+            }
+            let step = graph.step(pack, node);
+            // With a `meanwhile:` the flow goes on by itself instead of beginning anew.
+            if matches!(&step.kind, RawKind::Handoff(handoff) if handoff.meanwhile.is_none()) {
+                let name = &pack.flows[flow].raw.id.value;
+                let found = format!(
+                    "the flow `{name}` keeps company, and comes to the handoff `{}` at once",
+                    step.id.value
+                );
+                told.push(
+                    graph
+                        .tell(pack, node, Code::BeginsItselfAgain, found, "a question or a `pause:` before it")
+                        .hint("a person is already asked for when this flow begins; leave the handoff out"),
+                );
+                continue;
+            }
+            open.extend(graph.edges[node].iter().map(|edge| edge.to));
         }
     }
     told

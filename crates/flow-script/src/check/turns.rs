@@ -4,20 +4,11 @@
 
 use super::graph::Graph;
 use crate::pack::WrittenPack;
-use crate::raw::RawKind;
 use crate::{Code, Diagnostic};
 use domain::limits::STEPS_PER_TURN;
 
 pub(super) fn check(pack: &WrittenPack, graph: &Graph) -> Vec<Diagnostic> {
-    let waits: Vec<bool> = (0..graph.spots.len())
-        .map(|node| {
-            let kind = &graph.step(pack, node).kind;
-            matches!(
-                kind,
-                RawKind::Ask { .. } | RawKind::AskText { .. } | RawKind::Mood { .. } | RawKind::Pause { .. }
-            )
-        })
-        .collect();
+    let waits: Vec<bool> = (0..graph.spots.len()).map(|node| graph.waits(pack, node)).collect();
     // Steps are taken away as long as nothing that is played before them is left (Kahn's order).
     // What stays is a ring, or comes after one.
     let mut before = vec![0_usize; waits.len()];
