@@ -31,7 +31,7 @@ pub enum Phrase {
     UrgentNow,
     /// A person was asked for.
     HumanCalled,
-    /// Nobody is on duty: what happens now.
+    /// Nobody comes now, because nobody is on duty or the doors are closed: what happens next.
     NobodyOnDuty,
     /// Somebody came on duty after a wait.
     SomebodyCame,

@@ -14,7 +14,7 @@ pub(crate) const fn text(phrase: Phrase) -> &'static str {
             "OK. I'm asking a person from {helpline} to come. You can keep writing here. They will be able to read it."
         }
         Phrase::NobodyOnDuty => {
-            "No counsellor is at their desk right now. I've kept your place, and I've left word that you are here. Someone will write to you in this chat. If you are in danger now, call {emergency}."
+            "No counsellor can come right now. I've kept your place, and I've left word that you are here. Someone will write to you in this chat. If you are in danger now, call {emergency}."
         }
         Phrase::SomebodyCame => {
             "A counsellor has come on duty. You are still in the queue, and your messages are still here."

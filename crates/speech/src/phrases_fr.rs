@@ -14,7 +14,7 @@ pub(crate) const fn text(phrase: Phrase) -> &'static str {
             "D'accord. Je demande à une personne de {helpline} de venir. Tu peux continuer à écrire ici. Elle pourra le lire."
         }
         Phrase::NobodyOnDuty => {
-            "Personne n'est à son poste en ce moment. Je garde ta place et j'ai laissé un message pour dire que tu es là. Quelqu'un t'écrira dans cette conversation. Si tu es en danger maintenant, appelle le {emergency}."
+            "Personne ne peut venir en ce moment. Je garde ta place et j'ai laissé un message pour dire que tu es là. Quelqu'un t'écrira dans cette conversation. Si tu es en danger maintenant, appelle le {emergency}."
         }
         Phrase::SomebodyCame => {
             "Une personne vient de prendre son poste. Tu es toujours dans la file, et tes messages sont toujours là."

@@ -160,6 +160,7 @@ pub(super) const fn w(word: W) -> &'static str {
         W::Waiting => "Waiting",
         W::WaitingSince => "Waiting since",
         W::Waits => "waiting",
+        W::WishToBeDeleted => "Asked to be deleted",
         W::WithBotReadThenTake => "This child is with the bot. You can accept to take them at once.",
         W::WaitsReadThenTake => "This child is waiting in the queue. Read the card, then accept to take them.",
         W::WhatTheBotSaid => "What the bot said and promised",
@@ -420,7 +421,7 @@ pub(super) fn promise(phrase: &str) -> Option<&'static str> {
     Some(match phrase {
         "emergency_now" => "the emergency number, and that a person is being called",
         "urgent_now" | "human_called" | "script_broken" | "person_better" => "that a person is being called",
-        "nobody_on_duty" => "that nobody is on duty and someone will write in this chat",
+        "nobody_on_duty" => "that nobody can come right now and someone will write in this chat",
         "somebody_came" => "that a counsellor has come on duty",
         "holding_1" | "holding_2" | "holding_3" | "holding_long" => "that their place in the queue is kept",
         "counsellor_reading" => "that a counsellor is here and reading",

@@ -164,6 +164,7 @@ pub(super) const fn w(word: W) -> &'static str {
         W::Waiting => "En attente",
         W::WaitingSince => "Attend depuis",
         W::Waits => "attend depuis",
+        W::WishToBeDeleted => "Ont demandé à être effacés",
         W::WithBotReadThenTake => "Cet enfant est avec le robot. Tu peux accepter pour le prendre tout de suite.",
         W::WaitsReadThenTake => "Cet enfant attend dans la file. Lis la fiche, puis accepte pour le prendre.",
         W::WhatTheBotSaid => "Ce que le robot a dit et promis",
@@ -430,7 +431,9 @@ pub(super) fn promise(phrase: &str) -> Option<&'static str> {
     Some(match phrase {
         "emergency_now" => "le numéro d'urgence, et qu'une personne est appelée",
         "urgent_now" | "human_called" | "script_broken" | "person_better" => "qu'une personne est appelée",
-        "nobody_on_duty" => "que personne n'est en service et que quelqu'un écrira dans cette discussion",
+        "nobody_on_duty" => {
+            "que personne ne peut venir en ce moment et que quelqu'un écrira dans cette discussion"
+        }
         "somebody_came" => "qu'une personne a pris son service",
         "holding_1" | "holding_2" | "holding_3" | "holding_long" => "que sa place dans la file est gardée",
         "counsellor_reading" => "qu'une personne est là et lit",
