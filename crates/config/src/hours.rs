@@ -1,12 +1,13 @@
 //! When the doors are open. What can't be read, or isn't written, is open.
 //!
 //! A helpline must never be closed by a slip of the keyboard, so every doubt ends at [`Hours::Always`]
-//! or at an open day, with a warning. Times follow a fixed offset from UTC: in summer time change it
-//! twice a year, or leave the widest hours. Read next: `raw.rs`.
+//! or at an open day, with a warning. Times are those of a clock on the wall in the helpline's time zone,
+//! summer time included; the table of zones is compiled in. Read next: `raw.rs`.
 
 use crate::error::{Source, Warning, split};
 use crate::raw::{OnlyHours, RawHours};
 use domain::Timestamp;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use std::ops::Range;
 use toml::Spanned;
 
@@ -28,9 +29,30 @@ pub enum Hours {
 /// Opening times of a week.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Weekly {
-    offset_minutes: i64,
+    zone: Zone,
     /// Open spans in minutes since Monday 00:00 local time; an end may lie in the next week.
     open: Vec<Range<i64>>,
+}
+
+/// Whose wall clock the times are on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Zone {
+    /// Always so many minutes ahead of UTC.
+    Fixed(i64),
+    /// A place, with its summer time.
+    Place(TimeZone),
+}
+
+impl Zone {
+    /// Minutes ahead of UTC at a moment.
+    fn ahead(&self, at: Timestamp) -> i64 {
+        match self {
+            Self::Fixed(minutes) => *minutes,
+            // A moment that no calendar knows has no summer time either.
+            Self::Place(zone) => jiff::Timestamp::from_millisecond(at.millis())
+                .map_or(0, |at| i64::from(zone.to_offset(at).seconds()).div_euclid(60)),
+        }
+    }
 }
 
 impl Hours {
@@ -47,7 +69,7 @@ impl Weekly {
     /// Are the doors open at this moment?
     pub fn is_open(&self, at: Timestamp) -> bool {
         // 1 January 1970 was a Thursday, three days after a Monday.
-        let minutes = at.millis().div_euclid(60_000) + self.offset_minutes + 3 * DAY;
+        let minutes = at.millis().div_euclid(60_000) + self.zone.ahead(at) + 3 * DAY;
         let now = minutes.rem_euclid(WEEK);
         self.open.iter().any(|span| span.contains(&now) || span.contains(&(now + WEEK)))
     }
@@ -84,9 +106,16 @@ fn weekly(source: Source<'_>, raw: &RawHours, warnings: &mut Vec<Warning>) -> Re
     let broken = |text: &Spanned<String>, expected: &str| {
         open_anyway(source, text.span(), &format!("`{}`", text.get_ref()), expected)
     };
-    let offset_minutes = match &raw.utc_offset {
-        None => 0,
-        Some(text) => offset(text.get_ref()).ok_or_else(|| broken(text, "an offset such as `+01:00`"))?,
+    let zone = match (&raw.time_zone, &raw.utc_offset) {
+        (Some(_), Some(text)) => return Err(broken(text, "either `time_zone` or `utc_offset`")),
+        (Some(text), None) => {
+            let zone = TimeZoneDatabase::bundled().get(text.get_ref());
+            Zone::Place(zone.map_err(|_| broken(text, "a time zone such as `Europe/Paris`"))?)
+        }
+        (None, Some(text)) => {
+            Zone::Fixed(offset(text.get_ref()).ok_or_else(|| broken(text, "an offset such as `+01:00`"))?)
+        }
+        (None, None) => Zone::Fixed(0),
     };
     let mut open = Vec::new();
     for (number, (name, day)) in DAYS.into_iter().zip(raw.days()).enumerate() {
@@ -106,7 +135,7 @@ fn weekly(source: Source<'_>, raw: &RawHours, warnings: &mut Vec<Warning>) -> Re
         let what = "no open hour in the whole week: the helpline counts as open at all times";
         return Err(source.warning(0..0, what));
     }
-    Ok(Weekly { offset_minutes, open })
+    Ok(Weekly { zone, open })
 }
 
 /// `+01:00` as minutes.
@@ -173,6 +202,30 @@ mod tests {
     }
 
     #[test]
+    fn a_time_zone_follows_summer_time() {
+        let text =
+            week("x", r#"["14:00-22:00"]"#, "[]").replace("utc_offset = \"x\"", "time_zone = \"Europe/Paris\"");
+        let (hours, warnings) = read_text(&text);
+        assert_eq!(warnings, []);
+        // Monday 2 March: UTC+1. Monday 30 March, the day after the change: UTC+2. Monday 26 October: UTC+1.
+        for (day, opens) in [(0, 13), (28, 12), (28 + 30 * 7, 13)] {
+            assert!(!hours.is_open(at(day, opens - 1, 59)) && hours.is_open(at(day, opens, 0)), "{day}");
+            assert!(hours.is_open(at(day, opens + 7, 59)) && !hours.is_open(at(day, opens + 8, 0)), "{day}");
+        }
+    }
+
+    #[test]
+    fn on_the_night_of_the_change_the_wall_clock_counts() {
+        let text = week("x", "[]", "[]")
+            .replace("utc_offset = \"x\"", "time_zone = \"America/New_York\"")
+            .replace("sunday = []", r#"sunday = ["01:00-04:00"]"#);
+        let (hours, _) = read_text(&text);
+        // Sunday 8 March 2026: 02:00 to 03:00 doesn't exist there; 01:00 is 06:00 UTC, 04:00 is 08:00 UTC.
+        assert!(!hours.is_open(at(6, 5, 59)) && hours.is_open(at(6, 6, 0)));
+        assert!(hours.is_open(at(6, 7, 59)) && !hours.is_open(at(6, 8, 0)));
+    }
+
+    #[test]
     fn a_span_over_midnight_and_over_the_week_holds() {
         let (hours, _) = read_text(&week("+00:00", r#"["22:00-02:00"]"#, "[]"));
         assert!(hours.is_open(at(0, 23, 0)) && hours.is_open(at(1, 1, 59)) && !hours.is_open(at(1, 2, 0)));
@@ -191,6 +244,10 @@ mod tests {
         let broken = [
             week("+01:00", r#"["14-22"]"#, "[]"),
             week("CET", r#"["14:00-22:00"]"#, "[]"),
+            week("+01:00", r#"["14:00-22:00"]"#, "[]") + "time_zone = \"Europe/Paris\"\n",
+            week("x", r#"["14:00-22:00"]"#, "[]").replace("utc_offset = \"x\"", "time_zone = \"Europe/Nowhere\""),
+            week("x", r#"["14:00-22:00"]"#, "[]").replace("utc_offset = \"x\"", "time_zone = \"\""),
+            week("x", r#"["14:00-22:00"]"#, "[]").replace("utc_offset = \"x\"", "time_zone = 1"),
             week("+01:00", "7", "[]"),
             week("+01:00", r#"["25:00-26:00"]"#, "[]"),
             week("+01:00", "[]", "[]"),

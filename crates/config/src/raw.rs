@@ -111,6 +111,7 @@ type Day = Option<Vec<Spanned<String>>>;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawHours {
+    pub(crate) time_zone: Option<Spanned<String>>,
     pub(crate) utc_offset: Option<Spanned<String>>,
     monday: Day,
     tuesday: Day,

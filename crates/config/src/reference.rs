@@ -36,6 +36,9 @@ const PAGER: &str = "[pager]";
 const LOG: &str = "[log]";
 const URGENT: &str = "[deadlines.urgent]";
 
+/// Keys that stand instead of another, so that one file can't hold both.
+const INSTEAD: [&str; 2] = ["token_file", "utc_offset"];
+
 #[rustfmt::skip]
 const KEYS: &[Key] = &[
     key(TOP, "listen", Some("\"127.0.0.1:8080\""), "\"127.0.0.1:8080\"", "Address and port of the desk and the practice page. It has no TLS of its own: beyond this machine put a proxy before it."),
@@ -49,7 +52,8 @@ const KEYS: &[Key] = &[
     key(HELPLINE, "email", None, "\"team@example.org\"", "Where grown-ups can reach the helpline."),
     key(FLOWS, "dir", None, "\"flows\"", "A folder of flows instead of the shipped ones."),
     key(FLOWS, "extra", Some("[]"), "[\"our-flows\"]", "Further folders of flows."),
-    key(HOURS, "utc_offset", None, "\"+01:00\"", "Offset of the times below from UTC, `+00:00` if not written. It is fixed: it doesn't follow summer time."),
+    key(HOURS, "time_zone", None, "\"Europe/Paris\"", "Where the times below are shown by a clock on the wall, summer time included; a name from the IANA list. UTC if neither this nor `utc_offset` is written."),
+    key(HOURS, "utc_offset", None, "\"+01:00\"", "Instead of `time_zone`: a fixed offset from UTC, without summer time."),
     key(HOURS, "monday", None, "[\"14:00-22:00\"]", "Spans in which the doors are open; an end before its start is on the next day; `[]` is a closed day. A day that isn't written is open."),
     key(HOURS, "tuesday", None, "[\"14:00-22:00\"]", "As Monday."),
     key(HOURS, "wednesday", None, "[\"14:00-22:00\"]", "As Monday."),
@@ -99,7 +103,7 @@ pub fn reference() -> String {
         let _ = writeln!(page, "| `{}` | {default} | {} |", key.name, key.meaning);
     }
     page.push_str("\n## A whole file\n\n```toml\n");
-    page.push_str(&file(|key| (key.name != "token_file").then_some(key.example)));
+    page.push_str(&file(|key| (!INSTEAD.contains(&key.name)).then_some(key.example)));
     page.push_str("```\n");
     page
 }
