@@ -30,6 +30,9 @@ pub const NOTE_CHARS: usize = 4_000;
 pub const FINDINGS_REMEMBERED: usize = 200;
 /// Messages an adapter may hand in at once.
 pub const INBOX_BATCH: usize = 500;
+/// How long it is remembered which deliveries were received. No platform repeats one after so long:
+/// Telegram keeps them for a day, the others page back from the last place kept.
+pub const DELIVERIES_KEPT: Duration = Duration::from_secs(180 * 24 * 60 * 60);
 /// Outbound messages waiting for one account before adapters are told to slow down.
 pub const OUTBOX_QUEUE: usize = 10_000;
 /// A counsellor whose desk hasn't been heard of for this long is gone (E9).

@@ -124,7 +124,8 @@ impl Stage {
             (Self::Accepted(e) | Self::Introduced(e) | Self::Live(e), E::Finished) => Self::Wrapping(e),
             (Self::Wrapping(e), E::Reopened) => Self::Live(e),
             (Self::Wrapping(e), E::CounsellorLost { by }) if e.by == *by => Self::Wrapping(e),
-            (Self::Wrapping(e), E::WrappedUp { by, reason }) if e.by == *by => {
+            // Also by somebody else: a supervisor, when the counsellor won't come back.
+            (Self::Wrapping(_), E::WrappedUp { by, reason }) => {
                 Self::Closed(Closed::Human { by_whom: *by, at, reason: *reason })
             }
             (Self::WithBot, E::Parked) => Self::Parked(Parked { since: at }),

@@ -149,7 +149,10 @@ fn finish(work: &mut Work<'_>, who: &Person, feedback: Feedback) -> Done {
 }
 
 fn wrap_up(work: &mut Work<'_>, who: &Person, reason: CloseReason, note: Option<Confidential<String>>) -> Done {
-    must_hold(work, who)?;
+    // A supervisor can write the record of somebody who won't come back.
+    if who.role != Role::Supervisor || work.c.stage.engaged().is_none() {
+        must_hold(work, who)?;
+    }
     if work.c.stage.name() != StageName::Wrapping {
         // Perhaps the child wrote while the form was being filled in: that must be read first.
         return Err(refuse(RefusalCode::WrongStage, "the talk goes on; read it and finish it first"));

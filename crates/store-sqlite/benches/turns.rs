@@ -3,7 +3,7 @@
 //! Both write the same statements with rows of the same sizes to the same shape of file on the
 //! same disk, in transactions of the same size, one after the other in turn. The bare loop seals
 //! nothing, checks nothing and answers nobody: it is what SQLite itself can do.
-//! `cargo run --release -p store-sqlite --example turns [FOLDER]`
+//! `cargo bench -p store-sqlite`; the files lie in BENCH_DIR or here.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a measuring tool, run by hand")]
 #![allow(clippy::disallowed_methods, reason = "measuring takes a real clock")]
@@ -285,10 +285,7 @@ fn write_bare(db: &Connection, row: &Row, bytes: &[u8]) {
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let folder = match std::env::args().nth(1) {
-        Some(parent) => tempfile::tempdir_in(parent).unwrap(),
-        None => tempfile::tempdir_in(".").unwrap(),
-    };
+    let folder = tempfile::tempdir_in(std::env::var("BENCH_DIR").unwrap_or_else(|_| ".".into())).unwrap();
     println!("{CHILDREN} children at once, {TURNS} turns each, {ROUNDS} rounds");
     let mut ratios = Vec::new();
     for round in 0..ROUNDS {
@@ -307,5 +304,5 @@ async fn main() {
         ratios.push(ratio);
     }
     ratios.sort_by(f64::total_cmp);
-    println!("turns_ratio {:.2}", ratios[ratios.len() / 2]);
+    println!("store_ratio {:.2}", ratios[ratios.len() / 2]);
 }

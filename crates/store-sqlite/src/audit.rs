@@ -3,10 +3,12 @@
 //! Read next: `writer.rs`.
 
 use crate::SqliteStore;
+use crate::head;
 use crate::rows::{broken, limit};
 use crate::writer::Kind;
 use async_trait::async_trait;
 use domain::ConversationId;
+use std::sync::Arc;
 use store::{Audit, AuditEntry, AuditLine, ChainBreak, ChainHead, StoreError};
 
 #[async_trait]
@@ -46,20 +48,23 @@ impl Audit for SqliteStore {
     }
 
     async fn verify(&self) -> Result<Result<u64, ChainBreak>, StoreError> {
+        let vault = Arc::clone(&self.vault);
         self.readers
-            .run(|db| {
+            .run(move |db| {
+                // Lines and seal of one moment.
+                let _one_moment = db.unchecked_transaction().map_err(broken)?;
                 let mut statement =
                     db.prepare_cached("SELECT seq, line, hash FROM audit ORDER BY seq").map_err(broken)?;
                 let mut rows = statement.query([]).map_err(broken)?;
-                let mut head = ChainHead::default();
+                let mut end = ChainHead::default();
                 while let Some(row) = rows.next().map_err(broken)? {
                     let (seq, line, hash): (i64, String, Vec<u8>) = row.try_into().map_err(broken)?;
-                    head = match head.check(seq.cast_unsigned(), &line, &hash) {
+                    end = match end.check(seq.cast_unsigned(), &line, &hash) {
                         Ok(next) => next,
                         Err(found) => return Ok(Err(found)),
                     };
                 }
-                Ok(Ok(head.seq))
+                Ok(head::look(db, &vault, &end)?.map_or(Ok(end.seq), Err))
             })
             .await
     }

@@ -8,6 +8,7 @@ use crate::writer::Kind;
 use async_trait::async_trait;
 use domain::{Alarm, ConversationId, CounsellorId, Timestamp};
 use std::cmp::Reverse;
+use store::checks::READ_ROWS;
 use store::{DeskReads, QueueRow, StoreError};
 
 #[async_trait]
@@ -27,6 +28,15 @@ impl DeskReads for SqliteStore {
               AND n < (SELECT n FROM conversations WHERE id = ?1) ORDER BY n DESC LIMIT ?2"
         );
         self.readers.rows(sql, (id.as_uuid().into_bytes(), limit(most)), queue_row).await
+    }
+
+    async fn to_erase(&self) -> Result<Vec<QueueRow>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            queue_columns!(),
+            " FROM conversations WHERE to_erase = 1 ORDER BY since, id LIMIT ?1"
+        );
+        self.readers.rows(sql, [limit(READ_ROWS)], queue_row).await
     }
 
     async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {

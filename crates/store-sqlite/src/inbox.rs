@@ -14,6 +14,9 @@ use store::checks::{READ_ROWS, check_batch, check_item_size};
 use store::vault::{KeyedHash, Place, Table, Vault};
 use store::{Accepted, InboxRow, Inboxes, StoreError};
 
+/// Deliveries forgotten in one job.
+const FORGET_AT_ONCE: usize = 1_000;
+
 /// One item on its way into the file.
 struct Sealed {
     delivery: KeyedHash,
@@ -101,6 +104,26 @@ impl Inboxes for SqliteStore {
                 Ok(waiting)
             })
             .await
+    }
+
+    async fn forget_deliveries(&self, before: Timestamp) -> Result<u64, StoreError> {
+        // Some at a time, so that no child's message waits behind all of them.
+        let sql = "DELETE FROM deliveries WHERE hash IN
+                       (SELECT hash FROM deliveries WHERE received_at < ?1 LIMIT ?2)";
+        let mut forgotten = 0;
+        loop {
+            let some = self
+                .writer
+                .run(Kind::Other, move |writing| {
+                    let mut forget = writing.db.prepare_cached(sql).map_err(broken)?;
+                    forget.execute((before.millis(), FORGET_AT_ONCE)).map_err(broken)
+                })
+                .await?;
+            forgotten += some as u64;
+            if some < FORGET_AT_ONCE {
+                return Ok(forgotten);
+            }
+        }
     }
 
     async fn pending_count(&self) -> Result<u64, StoreError> {

@@ -7,6 +7,7 @@
 mod audit;
 mod crash;
 mod desk;
+mod head;
 mod inbox;
 mod keys;
 mod open;

@@ -4,6 +4,7 @@
 
 use crate::SqliteStore;
 use crate::crash::CrashSwitch;
+use crate::head;
 use crate::keys::Keys;
 use crate::readers::{READERS, Readers};
 use crate::rows::broken;
@@ -18,7 +19,8 @@ use store::StoreError;
 use store::vault::{MasterKey, Vault};
 
 /// The shapes, oldest first. The file's version is how many of them it has.
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_first.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../migrations/0001_first.sql"), include_str!("../migrations/0002_to_erase.sql")];
 /// The version of the database that this program writes.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 /// Marks the file as ours: "PASS".
@@ -217,6 +219,10 @@ fn migrate(db: &mut Connection, vault: &Vault) -> rusqlite::Result<i64> {
         "INSERT INTO meta (name, value) VALUES ('key_check', ?1) ON CONFLICT (name) DO NOTHING",
         [vault.check_value()],
     )?;
+    // The end of the audit log is sealed since version 2.
+    if from < 2 {
+        head::seal(&change, vault, &head::tip(&change)?)?;
+    }
     let last: Option<[u8; 8]> =
         change.query_row("SELECT value FROM meta WHERE name = 'run'", [], |row| row.get(0)).optional()?;
     let run = last.map_or(1, |bytes| i64::from_be_bytes(bytes).saturating_add(1));

@@ -187,7 +187,8 @@ fn erase(writing: &mut Writing<'_>, id: ConversationId, audit: &AuditEntry) -> R
         return Ok(());
     }
     for sql in [
-        "UPDATE conversations SET wrapped = NULL, state = NULL, timers = '{}', next_timer = NULL WHERE n = ?1",
+        "UPDATE conversations SET wrapped = NULL, state = NULL, timers = '{}', next_timer = NULL, to_erase = 0
+         WHERE n = ?1",
         "DELETE FROM events WHERE conversation = ?1",
         "DELETE FROM outbox WHERE conversation = ?1",
     ] {

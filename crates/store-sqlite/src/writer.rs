@@ -6,8 +6,9 @@
 //! nothing else. Read next: `turns.rs`.
 
 use crate::crash::{CrashSwitch, Moment};
+use crate::head;
 use crate::rows::broken;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::vault::Vault;
@@ -117,7 +118,7 @@ impl Writer {
     /// When the operating system gives no thread.
     pub(crate) fn start(db: Connection, vault: Arc<Vault>, crash: CrashSwitch) -> Result<Self, StoreError> {
         let (to_thread, inbox) = mpsc::channel(QUEUE);
-        let chain = read_chain(&db).map_err(broken)?;
+        let chain = head::tip(&db).map_err(broken)?;
         let counts = Arc::new(Counts::default());
         let thread = WriterThread { db, vault, crash, chain, data_version: None, counts: Arc::clone(&counts) };
         std::thread::Builder::new()
@@ -163,14 +164,6 @@ impl Writer {
 
 fn closed() -> StoreError {
     StoreError::Unavailable("the store is closed".to_owned())
-}
-
-fn read_chain(db: &Connection) -> rusqlite::Result<ChainHead> {
-    let last = db
-        .prepare_cached("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")?
-        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?)))
-        .optional()?;
-    Ok(last.map_or_else(ChainHead::default, |(seq, hash)| ChainHead { seq: seq.cast_unsigned(), hash }))
 }
 
 struct WriterThread {
@@ -254,9 +247,13 @@ impl WriterThread {
 
     fn write(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         self.execute("BEGIN IMMEDIATE")?;
-        self.refresh_chain().map_err(broken)?;
+        self.refresh_chain()?;
+        let before = self.chain;
         for job in batch.iter_mut() {
             self.one(job.as_mut())?;
+        }
+        if self.chain != before {
+            head::seal(&self.db, &self.vault, &self.chain).map_err(broken)?;
         }
         self.crash.pass(Moment::BeforeCommit, batch.iter().map(|job| job.kind()));
         self.execute("COMMIT")
@@ -284,10 +281,12 @@ impl WriterThread {
     }
 
     /// Another process may have added audit lines since the last batch.
-    fn refresh_chain(&mut self) -> rusqlite::Result<()> {
-        let now = self.db.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+    fn refresh_chain(&mut self) -> Result<(), StoreError> {
+        let version = self.db.prepare_cached("PRAGMA data_version").map_err(broken)?;
+        let now = { version }.query_row([], |row| row.get(0)).map_err(broken)?;
         if self.data_version != Some(now) {
-            self.chain = read_chain(&self.db)?;
+            self.chain = head::tip(&self.db).map_err(broken)?;
+            head::look_and_note(&self.db, &self.vault, &self.chain)?;
             self.data_version = Some(now);
         }
         Ok(())

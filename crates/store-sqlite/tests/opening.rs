@@ -5,9 +5,10 @@
 mod common;
 
 use common::{Folder, open, try_open};
+use domain::CloseReason;
 use rusqlite::Connection;
-use store::conformance::make::{account, at, text};
-use store::{Inboxes, StoreError};
+use store::conformance::make::{account, at, closing_because, conversation, counsellor, entry, opening, text};
+use store::{Accepted, Audit as _, DeskReads as _, Inboxes, StoreError, Turns as _};
 use store_sqlite::{OpenError, SCHEMA_VERSION};
 
 fn refused(folder: &Folder, key: u8, part: &str) -> OpenError {
@@ -130,4 +131,42 @@ async fn two_processes_keep_one_audit_chain() {
         command.record(entry(None, "command", n)).await.unwrap();
     }
     assert_eq!(service.verify().await.unwrap(), Ok(8));
+}
+
+/// A file as version 1 made it: without what version 2 added.
+async fn of_version_1() -> Folder {
+    let folder = Folder::new();
+    let store = open(&folder);
+    for (n, reason) in [(1, CloseReason::DeletionAsked), (2, CloseReason::Helped)] {
+        let who = format!("child{n}");
+        let kept = store.accept(&account(), vec![text(&who, &who, "hello")], None, at(0)).await.unwrap();
+        let Accepted::New { contact, .. } = kept[0] else { panic!("it is new") };
+        let events = closing_because(counsellor(1), reason);
+        store.commit(opening(conversation(n), contact, events, at(0))).await.unwrap();
+        let mut line = entry(Some(conversation(n)), "closed", 0);
+        line.facts.insert("reason".into(), reason.name().into());
+        store.record(line).await.unwrap();
+    }
+    store.close().await.unwrap();
+    let db = Connection::open(folder.database()).unwrap();
+    db.execute_batch(
+        "DROP INDEX conversations_to_erase;
+         ALTER TABLE conversations DROP COLUMN to_erase;
+         DELETE FROM meta WHERE name = 'audit_head';
+         PRAGMA user_version = 1;",
+    )
+    .unwrap();
+    folder
+}
+
+#[tokio::test]
+async fn a_file_of_version_1_is_brought_on_with_its_wishes_and_its_log() {
+    let folder = of_version_1().await;
+    for _ in 0..2 {
+        let store = open(&folder);
+        let rows = store.to_erase().await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [conversation(1)]);
+        assert_eq!(store.verify().await.unwrap(), Ok(2));
+        store.close().await.unwrap();
+    }
 }

@@ -115,6 +115,8 @@ macro_rules! conformance_suite {
             only_a_closed_conversation_can_be_erased
             an_erased_conversation_can_not_be_read_again
             erasing_leaves_what_the_child_wrote_since
+            who_asked_for_deletion_is_listed_until_erased
+            old_deliveries_are_forgotten_and_nothing_else
         }
     };
     (@each $make:path: $($case:ident)+) => {

@@ -3,8 +3,8 @@
 use crate::StoreError;
 use async_trait::async_trait;
 use domain::{
-    Alarm, Closed, Conversation, ConversationId, CounsellorId, Lang, Platform, Stage, StageName, Timestamp,
-    Urgency,
+    Alarm, CloseReason, Closed, Conversation, ConversationId, CounsellorId, Lang, Platform, Stage, StageName,
+    Timestamp, Urgency,
 };
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +62,11 @@ impl QueueRow {
     }
 }
 
+/// Closed by a person because the child asked for its deletion.
+pub const fn deletion_asked(state: &Conversation) -> bool {
+    matches!(state.stage, Stage::Closed(Closed::Human { reason: CloseReason::DeletionAsked, .. }))
+}
+
 /// How far a message to the child has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -90,6 +95,13 @@ pub trait DeskReads {
     /// # Errors
     /// When the store can't be read.
     async fn earlier(&self, id: ConversationId, limit: usize) -> Result<Vec<QueueRow>, StoreError>;
+
+    /// Closed conversations whose child asked for deletion and whose words are still kept, the one
+    /// that was closed first first.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    async fn to_erase(&self) -> Result<Vec<QueueRow>, StoreError>;
 
     /// Alarms not yet seen by anyone.
     ///

@@ -59,6 +59,13 @@ pub trait Inboxes {
     /// When the store can't be read.
     async fn pending(&self, after: InboxSeq, limit: usize) -> Result<Vec<InboxRow>, StoreError>;
 
+    /// Forgets which deliveries were received before a moment, and tells how many. A later repetition of
+    /// one would count as new. Rows that still wait for their turn stay.
+    ///
+    /// # Errors
+    /// When the store can't be used; some may be forgotten then.
+    async fn forget_deliveries(&self, before: Timestamp) -> Result<u64, StoreError>;
+
     /// How many rows wait.
     ///
     /// # Errors

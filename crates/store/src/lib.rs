@@ -20,7 +20,7 @@ pub mod memory;
 pub mod conformance;
 
 pub use audit::{Actor, Audit, AuditEntry, AuditLine, ChainBreak, ChainHead};
-pub use desk::{DeliveryState, DeskReads, QueueRow};
+pub use desk::{DeliveryState, DeskReads, QueueRow, deletion_asked};
 pub use error::StoreError;
 pub use inbox::{Accepted, InboxRow, Inboxes};
 pub use memory::MemoryStore;

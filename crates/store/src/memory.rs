@@ -16,7 +16,7 @@ use domain::{
     MessageId, PlatformId, Recorded, Timestamp,
 };
 use speech::{Outbound, Recipient};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Everything in memory, behind one lock: one writer at a time.
@@ -37,7 +37,7 @@ struct Kept {
     run: u64,
     contacts: BTreeMap<ContactId, Recipient>,
     found_by: HashMap<(AccountId, String), ContactId>,
-    seen: HashSet<(AccountId, DedupeKey)>,
+    seen: HashMap<(AccountId, DedupeKey), Timestamp>,
     cursors: HashMap<AccountId, Cursor>,
     next_inbox: i64,
     inbox: BTreeMap<InboxSeq, crate::InboxRow>,

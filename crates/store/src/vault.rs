@@ -33,6 +33,8 @@ pub enum Purpose {
     Wrapping,
     /// Recognising the master key.
     Check,
+    /// Sealing where the audit log ends.
+    Audit,
 }
 
 impl Purpose {
@@ -43,6 +45,7 @@ impl Purpose {
             Self::Inbox => b"passerelle/v1/inbox",
             Self::Wrapping => b"passerelle/v1/wrapping",
             Self::Check => b"passerelle/v1/check",
+            Self::Audit => b"passerelle/v1/audit",
         }
     }
 }
@@ -58,6 +61,7 @@ pub struct Vault {
     inbox: SealKey,
     wrapping: SealKey,
     check: [u8; 32],
+    audit: Hmac<Sha256>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -79,11 +83,14 @@ impl Vault {
                 .map_err(|_| StoreError::Unavailable("a key can't be derived".into()))?;
             Ok(key)
         };
-        let lookup = Hmac::<Sha256>::new_from_slice(subkey(Purpose::Lookup)?.as_ref())
-            .map_err(|_| StoreError::Unavailable("a key can't be derived".into()))?;
+        let hasher = |purpose: Purpose| -> Result<Hmac<Sha256>, StoreError> {
+            Hmac::<Sha256>::new_from_slice(subkey(purpose)?.as_ref())
+                .map_err(|_| StoreError::Unavailable("a key can't be derived".into()))
+        };
         Ok(Self {
             entropy,
-            lookup,
+            lookup: hasher(Purpose::Lookup)?,
+            audit: hasher(Purpose::Audit)?,
             contacts: SealKey::new(&*subkey(Purpose::Contacts)?),
             inbox: SealKey::new(&*subkey(Purpose::Inbox)?),
             wrapping: SealKey::new(&*subkey(Purpose::Wrapping)?),
@@ -95,6 +102,12 @@ impl Vault {
     /// touched. Nothing can be learned from it.
     pub const fn check_value(&self) -> [u8; 32] {
         self.check
+    }
+
+    /// Seals where the audit log ends, so that whoever cuts lines off can't seal the new end.
+    pub fn audit_seal(&self, head: &crate::ChainHead) -> [u8; 32] {
+        let mac = self.audit.clone().chain_update(head.seq.to_be_bytes()).chain_update(head.hash);
+        mac.finalize().into_bytes().into()
     }
 
     /// Random bytes.

@@ -14,6 +14,7 @@ mod outbox;
 mod presence;
 mod receive;
 mod start;
+mod tidy;
 mod time;
 mod timers;
 mod turn;

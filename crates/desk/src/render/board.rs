@@ -65,6 +65,29 @@ pub(crate) fn board(ctx: &Ctx<'_>) -> Markup {
                         }
                     }
                 }
+                (to_erase(ctx))
+            }
+        }
+    }
+}
+
+/// For supervisors: the page of each has the act.
+fn to_erase(ctx: &Ctx<'_>) -> Markup {
+    let t = ctx.t;
+    html! {
+        @if !ctx.to_erase.is_empty() {
+            section.rows-of #section-erase aria-labelledby="title-erase" {
+                h2 #title-erase { (t.w(W::WishToBeDeleted)) " " span.count { (ctx.to_erase.len()) } }
+                ol.rows {
+                    @for row in &ctx.to_erase {
+                        li id={ "row-" (row.id) } .row.routine {
+                            a.open href={ "/desk/c/" (row.id) } data-row {
+                                span.code { (t.w(W::Conversation)) " " (marks::code(row.id)) }
+                                span.since { span.unseen { (t.w(W::Since)) " " } (marks::wait(row.since, ctx.now)) }
+                            }
+                        }
+                    }
+                }
             }
         }
     }

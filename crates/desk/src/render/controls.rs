@@ -68,13 +68,15 @@ pub(crate) fn writing(ctx: &Ctx<'_>, reading: &Reading, typed: &Typed, key: &str
     let stage = &reading.conversation.stage;
     let mine = stage.engaged().is_some_and(|engaged| engaged.by == me);
     let wrapping = matches!(stage, Stage::Wrapping(_));
+    // A supervisor writes the record of a counsellor who won't come back.
+    let supervisor = ctx.who.counsellor.role == Role::Supervisor;
     html! {
         div #writing .writing {
             @if mine && !wrapping { (say(ctx, reading, typed, key)) }
-            @if mine && wrapping { (wrap_up(ctx, reading, typed)) }
+            @if (mine || supervisor) && wrapping { (wrap_up(ctx, reading, typed)) }
             @if !matches!(stage, Stage::Closed(_)) {
                 div #side-forms .side-forms {
-                    @if mine || ctx.who.counsellor.role == Role::Supervisor { (note(ctx, reading, typed)) }
+                    @if mine || supervisor { (note(ctx, reading, typed)) }
                     @if mine && !wrapping { (finish(ctx, reading)) (give_back(ctx, reading)) }
                 }
             }

@@ -26,6 +26,8 @@ pub(crate) struct Ctx<'a> {
     pub(crate) offers: Vec<Conversation>,
     /// Alarms not yet seen; for supervisors.
     pub(crate) alarms: Vec<domain::Alarm>,
+    /// Closed, and the child's wish to be deleted is still to be done; for supervisors.
+    pub(crate) to_erase: Vec<QueueRow>,
 }
 
 impl<'a> Ctx<'a> {
@@ -41,6 +43,7 @@ impl<'a> Ctx<'a> {
             board: Vec::new(),
             offers: Vec::new(),
             alarms: Vec::new(),
+            to_erase: Vec::new(),
         };
         if who.counsellor.role == Role::Admin {
             return Ok(ctx);
@@ -61,6 +64,7 @@ impl<'a> Ctx<'a> {
         }
         if who.counsellor.role == Role::Supervisor {
             ctx.alarms = desk.store.alarms().await?;
+            ctx.to_erase = desk.store.to_erase().await?;
         }
         Ok(ctx)
     }

@@ -260,3 +260,32 @@ async fn a_supervisor_deletes_words_only_after_the_childs_wish_was_recorded() {
     assert_eq!(gone.status, StatusCode::GONE);
     assert!(!gone.has("secret"));
 }
+
+#[tokio::test]
+async fn a_supervisor_closes_the_record_of_somebody_who_left_and_finds_whom_to_delete() {
+    let house = House::new();
+    let kim = house.person("kim", "Kim", Role::Counsellor).await;
+    house.person("lou", "Lou", Role::Counsellor).await;
+    house.person("sam", "Sam", Role::Supervisor).await;
+    let ended = vec![
+        (9, wrote(1, "please delete")),
+        (9, asked_for_human()),
+        (9, queued()),
+        (8, accepted(kim)),
+        (7, hand(domain::HandoffEvent::Finished)),
+    ];
+    let id = house.child(1, Lang::EN, ended).await;
+    let (path, row) = (format!("/desk/c/{id}"), format!("row-{id}"));
+    let mut lou = Browser::signed_in(&house, "lou").await;
+    assert_eq!(lou.get(&path).await.status, StatusCode::FORBIDDEN);
+    let mut sam = Browser::signed_in(&house, "sam").await;
+    let page = sam.get(&path).await;
+    assert!(page.has("id=\"wrap-up\"") && !page.has("id=\"say\"") && !page.has("id=\"erase\""));
+    assert_eq!(sam.act(&format!("{path}/wrap-up"), &[("reason", "deletion_asked")]).await.to(), path);
+    let queue = sam.get("/desk").await;
+    assert!(queue.has("section-erase") && queue.has(&row), "another supervisor finds it, too");
+    assert!(!lou.get("/desk").await.has(&row), "nobody else");
+    assert!(sam.get(&path).await.has("id=\"erase\""));
+    sam.act(&format!("{path}/erase"), &[("sure", "yes")]).await;
+    assert!(!sam.get("/desk").await.has("section-erase"));
+}

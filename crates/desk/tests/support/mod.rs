@@ -209,7 +209,10 @@ impl House {
 
     async fn act(&self, who: CounsellorId, id: ConversationId, command: DeskCommand) -> Result<(), Refusal> {
         let state = self.state(id).await;
-        let holds = state.stage.engaged().is_some_and(|engaged| engaged.by == who);
+        let everyone = self.store.counsellors().await.unwrap();
+        let supervisor = everyone.iter().any(|one| one.id == who && one.role == Role::Supervisor);
+        let holds = state.stage.engaged().is_some_and(|engaged| engaged.by == who)
+            || (supervisor && matches!(command, DeskCommand::WrapUp { .. }));
         let wrong = || Refusal::new(RefusalCode::WrongStage, "not now");
         let events = match command {
             DeskCommand::View => vec![Event::Viewed { by: who }],

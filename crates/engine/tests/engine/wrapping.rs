@@ -1,7 +1,10 @@
 //! After the talk: feedback, the record, and the child who writes again.
 
-use crate::support::{ASKS, LEA, Talk};
-use domain::{Feedback, HandoffEvent, InboundBody, StageName};
+use crate::support::{ASKS, LEA, TOM, Talk, person, refused};
+use domain::{
+    CloseReason, Closed, DeskCommand, Feedback, HandoffEvent, InboundBody, RefusalCode, Role, Stage, StageName,
+};
+use engine::Person;
 
 fn ended(feedback: Feedback) -> Talk {
     let mut talk = Talk::with(&[LEA]);
@@ -88,4 +91,24 @@ fn the_counsellor_can_write_again_before_the_record() {
     assert!(talk.c().bot.is_none(), "the feedback doesn't speak over it");
     let began = domain::Timestamp::from_millis(0);
     assert_eq!(talk.moments(began, |what| matches!(what, HandoffEvent::Reopened)).len(), 1);
+}
+
+#[test]
+fn a_supervisor_writes_the_record_of_somebody_who_left() {
+    let mut talk = ended(Feedback::DontAsk);
+    talk.gone(LEA);
+    let record = || DeskCommand::WrapUp { reason: CloseReason::Helped, note: None };
+    assert_eq!(refused(talk.wrap_up(TOM)), RefusalCode::TakenByAnother, "a colleague doesn't");
+    let sam = Person { role: Role::Supervisor, ..person(TOM) };
+    talk.r.desk(&sam, record()).unwrap();
+    assert!(matches!(&talk.c().stage, Stage::Closed(Closed::Human { by_whom, .. }) if *by_whom == sam.id));
+
+    // But not over a child who still talks, nor without a human ever having had the child.
+    let mut talk = Talk::with(&[LEA]);
+    talk.child("hello");
+    assert!(talk.r.desk(&sam, record()).is_err());
+    talk.child("human");
+    assert!(talk.r.desk(&sam, record()).is_err());
+    talk.live(LEA);
+    assert_eq!(refused(talk.r.desk(&sam, record()).map(|_| Vec::new())), RefusalCode::WrongStage);
 }

@@ -8,7 +8,7 @@ use domain::{Alarm, ContactId, ConversationId, InboxSeq, MessageId, Timestamp};
 use rusqlite::OptionalExtension;
 use store::checks::{check_item_size, refusals};
 use store::vault::{Place, SealKey, Table, Vault};
-use store::{AuditEntry, QueueRow, StoreError, TurnCommit};
+use store::{AuditEntry, QueueRow, StoreError, TurnCommit, deletion_asked};
 
 /// A turn without a readable word in it.
 pub(super) struct SealedTurn {
@@ -25,6 +25,8 @@ pub(super) struct SealedTurn {
     events: Vec<(i64, i64, Vec<u8>)>,
     outbox: Vec<(MessageId, Vec<u8>)>,
     settled: Option<MessageId>,
+    /// Closed, and the child asked for deletion.
+    to_erase: bool,
     took: Option<InboxSeq>,
     alarms: Vec<Alarm>,
     audit: Vec<AuditEntry>,
@@ -66,6 +68,7 @@ pub(super) fn seal(vault: &Vault, key: &SealKey, turn: TurnCommit) -> Result<Sea
         state: key.seal_json(Place::conversation(Table::Conversations, id, 0), state, entropy)?,
         events,
         outbox,
+        to_erase: deletion_asked(state),
         settled: turn.settled.map(|(message, _)| message),
         took: turn.took,
         alarms: turn.alarms,
@@ -204,6 +207,10 @@ impl SealedTurn {
             if kept == 0 {
                 return Err(refusals::twice_in_outbox(self.id, *message));
             }
+        }
+        if self.to_erase {
+            let sql = "UPDATE conversations SET to_erase = 1 WHERE n = ?1";
+            db.prepare_cached(sql).and_then(|mut mark| mark.execute([n])).map_err(broken)?;
         }
         for alarm in &self.alarms {
             let sql = "INSERT INTO alarms (conversation, kind, urgency, at) VALUES (?1, ?2, ?3, ?4)";

@@ -1,9 +1,11 @@
 //! Cases of erasing: the words are gone, the fact that it was done stays.
 
 use super::Subject;
-use super::make::{account, at, closing, conversation, counsellor, entry, next, received, said_event, talk, text};
+use super::make::{
+    account, at, closing, closing_because, conversation, counsellor, entry, next, received, said_event, talk, text,
+};
 use crate::StoreError;
-use domain::{Conversation, StageName, Urgency};
+use domain::{CloseReason, Conversation, StageName, Urgency};
 
 async fn closed(subject: &dyn Subject) -> Conversation {
     let state = talk(subject, 1, "a").await;
@@ -68,4 +70,25 @@ pub async fn erasing_leaves_what_the_child_wrote_since(subject: &mut dyn Subject
         (StageName::Closed, Urgency::Routine),
         "kept for statistics"
     );
+}
+
+#[allow(missing_docs)]
+pub async fn who_asked_for_deletion_is_listed_until_erased(subject: &mut dyn Subject) {
+    let reasons = [CloseReason::DeletionAsked, CloseReason::Helped, CloseReason::DeletionAsked];
+    for (n, reason) in (1_u32..).zip(reasons) {
+        let state = talk(subject, n.into(), &format!("child{n}")).await;
+        assert!(subject.store().to_erase().await.unwrap().iter().all(|row| row.id != state.id), "still open");
+        // The later one was closed earlier.
+        let closed = next(&state, closing_because(counsellor(1), reason), at(10 - i64::from(n)));
+        subject.store().commit(closed).await.unwrap();
+    }
+    let listed = async |subject: &mut dyn Subject| -> Vec<u128> {
+        let rows = subject.store().to_erase().await.unwrap();
+        rows.iter().map(|row| row.id.as_uuid().as_u128()).collect()
+    };
+    assert_eq!(listed(subject).await, [3, 1]);
+    subject.restart().await;
+    assert_eq!(listed(subject).await, [3, 1]);
+    subject.store().erase(conversation(3), entry(Some(conversation(3)), "erased", 20)).await.unwrap();
+    assert_eq!(listed(subject).await, [1]);
 }

@@ -117,3 +117,22 @@ pub async fn pending_goes_on_after_a_place(subject: &mut dyn Subject) {
     assert!(store.pending(InboxSeq(i64::MAX), 2).await.unwrap().is_empty());
     assert!(store.pending(InboxSeq(0), 0).await.unwrap().is_empty());
 }
+
+#[allow(missing_docs)]
+pub async fn old_deliveries_are_forgotten_and_nothing_else(subject: &mut dyn Subject) {
+    let keys: Vec<String> = (0..2_500).map(|n| format!("k{n}")).collect();
+    let each = |who: &str, keys: &[String]| keys.iter().map(|key| text(who, key, "w")).collect::<Vec<_>>();
+    for some in keys.chunks(INBOX_BATCH) {
+        subject.store().accept(&account(), each("a", some), None, at(0)).await.unwrap();
+    }
+    subject.store().accept(&account(), vec![text("a", "young", "w")], None, at(10)).await.unwrap();
+    let store = subject.store();
+    assert_eq!(store.forget_deliveries(at(0)).await.unwrap(), 0, "not those of that moment");
+    assert_eq!(store.forget_deliveries(at(10)).await.unwrap(), 2_500);
+    assert_eq!(store.forget_deliveries(at(10)).await.unwrap(), 0);
+    assert_eq!(store.pending_count().await.unwrap(), 2_501, "what waits for its turn stays");
+    subject.restart().await;
+    let again = vec![text("a", "young", "w"), text("a", "k7", "w")];
+    let again = subject.store().accept(&account(), again, None, at(11)).await.unwrap();
+    assert!(matches!(again[..], [Accepted::Repeated, Accepted::New { .. }]), "{again:?}");
+}

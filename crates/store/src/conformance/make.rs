@@ -150,13 +150,18 @@ pub fn queueing(urgency: Urgency) -> Vec<Event> {
 
 /// Events that take a talk from the bot to its close by a counsellor.
 pub fn closing(by: CounsellorId) -> Vec<Event> {
+    closing_because(by, CloseReason::Helped)
+}
+
+/// As [`closing`], with a reason.
+pub fn closing_because(by: CounsellorId, reason: CloseReason) -> Vec<Event> {
     let step = |what| Event::Handoff { what };
     vec![
         step(HandoffEvent::Requested { reason: HandoffReason::ChildAsked, team: None }),
         step(HandoffEvent::Queued),
         step(HandoffEvent::Accepted { by, first_name: "Ada".into() }),
         step(HandoffEvent::Finished),
-        step(HandoffEvent::WrappedUp { by, reason: CloseReason::Helped }),
+        step(HandoffEvent::WrappedUp { by, reason }),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use super::MemoryStore;
 use crate::checks::READ_ROWS;
-use crate::{DeskReads, QueueRow, StoreError};
+use crate::{DeskReads, QueueRow, StoreError, deletion_asked};
 use async_trait::async_trait;
 use domain::{Alarm, ConversationId, CounsellorId, StageName, Timestamp};
 use std::cmp::Reverse;
@@ -24,6 +24,17 @@ impl DeskReads for MemoryStore {
             kept.talks.values().filter(|talk| talk.contact == this.contact && talk.order < this.order).collect();
         before.sort_by_key(|talk| Reverse(talk.order));
         Ok(before.into_iter().take(limit.min(READ_ROWS)).map(|talk| talk.row.clone()).collect())
+    }
+
+    async fn to_erase(&self) -> Result<Vec<QueueRow>, StoreError> {
+        let kept = self.kept();
+        let asked = kept
+            .talks
+            .values()
+            .filter(|talk| talk.words.as_ref().is_some_and(|words| deletion_asked(&words.state)));
+        let mut rows: Vec<_> = asked.map(|talk| talk.row.clone()).collect();
+        rows.sort_by_key(|row| (row.since, row.id));
+        Ok(rows)
     }
 
     async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {

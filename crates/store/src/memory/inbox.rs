@@ -6,6 +6,7 @@ use crate::{Accepted, InboxRow, Inboxes, StoreError};
 use async_trait::async_trait;
 use domain::{AccountId, ContactId, Cursor, Inbound, InboxSeq, Timestamp};
 use speech::Recipient;
+use std::collections::hash_map::Entry;
 use uuid::Uuid;
 
 #[async_trait]
@@ -40,6 +41,13 @@ impl Inboxes for MemoryStore {
         Ok(self.kept().inbox.range(from..).take(limit.min(READ_ROWS)).map(|(_, row)| row.clone()).collect())
     }
 
+    async fn forget_deliveries(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let seen = &mut self.kept().seen;
+        let all = seen.len();
+        seen.retain(|_, received| *received >= before);
+        Ok((all - seen.len()) as u64)
+    }
+
     async fn pending_count(&self) -> Result<u64, StoreError> {
         Ok(self.kept().inbox.len() as u64)
     }
@@ -47,9 +55,10 @@ impl Inboxes for MemoryStore {
 
 impl Kept {
     fn accept(&mut self, account: &AccountId, inbound: Inbound, now: Timestamp) -> Accepted {
-        if !self.seen.insert((account.clone(), inbound.dedupe.clone())) {
-            return Accepted::Repeated;
-        }
+        match self.seen.entry((account.clone(), inbound.dedupe.clone())) {
+            Entry::Occupied(_) => return Accepted::Repeated,
+            Entry::Vacant(free) => free.insert(now),
+        };
         let contact = self.contact(account, &inbound);
         self.next_inbox += 1;
         let seq = InboxSeq(self.next_inbox);

@@ -92,6 +92,9 @@ impl Inboxes for FailingStore {
     async fn pending(&self, after: InboxSeq, limit: usize) -> Result<Vec<InboxRow>, StoreError> {
         self.read(self.kept.pending(after, limit)).await
     }
+    async fn forget_deliveries(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.write(self.kept.forget_deliveries(before)).await
+    }
     async fn pending_count(&self) -> Result<u64, StoreError> {
         self.read(self.kept.pending_count()).await
     }
@@ -176,6 +179,9 @@ impl DeskReads for FailingStore {
     }
     async fn earlier(&self, id: ConversationId, limit: usize) -> Result<Vec<QueueRow>, StoreError> {
         self.read(self.kept.earlier(id, limit)).await
+    }
+    async fn to_erase(&self) -> Result<Vec<QueueRow>, StoreError> {
+        self.read(self.kept.to_erase()).await
     }
     async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
         self.read(self.kept.alarms()).await
