@@ -37,7 +37,13 @@ function bubble(who, words) {
 
 function place(item) {
   log.append(item);
-  item.scrollIntoView({ block: "end" });
+  showNewest();
+}
+
+// The whole of it with its answers; of one that is too long for the screen, its beginning.
+function showNewest() {
+  const item = log.lastElementChild;
+  item?.scrollIntoView({ block: item.offsetHeight > log.clientHeight ? "start" : "end" });
 }
 
 function showBot(message) {
@@ -227,4 +233,6 @@ document.getElementById("new-child").addEventListener("click", () => {
   localStorage.setItem("practice-child", freshName("child-"));
   location.assign("/practice");
 });
+// The keyboard of a phone comes up, or the phone is turned.
+addEventListener("resize", showNewest);
 begin();

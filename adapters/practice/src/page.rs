@@ -51,7 +51,7 @@ fn markup(words: &Words) -> Markup {
         html lang=(words.lang) {
             head {
                 meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content";
                 meta name="color-scheme" content="light dark";
                 title { (words.title) }
                 link rel="stylesheet" href="/practice/style.css";
