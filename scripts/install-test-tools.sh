@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A real Matrix server, a Matrix client written by others to play the child, clients written by others
-# that try our own test servers, and the accessibility checker, all under .tools/. Does nothing when
-# they are already there.
+# that try our own test servers, the accessibility checker and a small language model, all under
+# .tools/. Does nothing when they are already there.
 . "$(dirname "$0")/lib.sh"
 
 "$ROOT/scripts/install-debian.sh" test
@@ -28,3 +28,5 @@ with open(sys.argv[2] + ".part", "wb") as out:
 PY
     mv "$axe.part" "$axe"
 fi
+
+"$ROOT/scripts/install-test-model.sh"
