@@ -1,11 +1,11 @@
 # What a developer needs. Nothing here asks a question. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test conformance e2e check fmt bench docs pictures modeltest release
+.PHONY: help run test conformance e2e check fmt bench bench-matrix docs pictures modeltest release
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: ## build and run a helpline here: desk and practice page on 127.0.0.1:8080, data in ./var
 	@scripts/run.sh
@@ -37,6 +37,9 @@ fmt: ## lay out all code
 
 bench: ## turns per second and latency beside a bare loop, memory when idle
 	@scripts/bench.sh
+
+bench-matrix: ## round trips and memory beside opsdroid on a real Synapse; writes the table into the handbook
+	@scripts/bench-matrix.sh
 
 docs: ## write the generated chapters anew and build the handbook into docs/book
 	@scripts/docs.sh

@@ -29,6 +29,6 @@ venv() {
     say "Python packages into ${folder#"$ROOT"/}: $*"
     rm -rf "$folder"
     python3 -m venv "$folder"
-    "$folder/bin/pip" install --quiet --only-binary :all: "$@"
+    "$folder/bin/pip" install --quiet ${PIP_WHEELS---only-binary :all:} "$@"
     printf '%s' "$*" >"$folder/.installed"
 }

@@ -22,7 +22,7 @@ Commands ("room" may be left out: the room made, joined or used last)
   {"cmd": "typing", "on": true}
   {"cmd": "wait", "count": 1, "timeout": 30}     → messages: those not yet waited for, oldest first
   {"cmd": "wait_quiet", "seconds": 2}            → messages that arrived until it was quiet so long
-  {"cmd": "leave"}    {"cmd": "logout"}    {"cmd": "stop"}
+  {"cmd": "leave"}    {"cmd": "logout"}    {"cmd": "ping"}: only answers    {"cmd": "stop"}
 
 Events (never the child's own)
   {"event": "message", "room", "sender", "body", "event_id", "ts", "encrypted", "msgtype"}
@@ -210,6 +210,9 @@ class Child:
             except asyncio.TimeoutError:
                 return {"messages": messages}
 
+    async def ping(self):
+        return {}
+
     async def leave(self, room=None):
         checked(await self.client.room_leave(self.use(room)))
         return {}
@@ -326,7 +329,7 @@ class Child:
 
 
 COMMANDS = (
-    "login create_room invite join wait_joined send edit redact react raw file typing wait wait_quiet leave logout"
+    "login create_room invite join wait_joined send edit redact react raw file typing wait wait_quiet ping leave logout"
 ).split()
 
 

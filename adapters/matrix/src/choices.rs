@@ -2,7 +2,7 @@
 //!
 //! Read next: `send.rs`.
 
-use domain::{Confidential, InboundBody};
+use domain::{Confidential, ExternalId, InboundBody};
 use speech::{Choice, Outbound};
 
 /// The whole text of a message: its words, then each choice on a line with its number.
@@ -15,9 +15,9 @@ pub(crate) fn full_text(outbound: &Outbound) -> String {
     text
 }
 
-/// What a reaction says. A number under a message whose choices are remembered is that choice;
-/// any other reaction is handed in as the words it is, so that it is screened like words.
-pub(crate) fn reaction(key: &str, offered: &[Choice]) -> InboundBody {
+/// What a reaction under one of our messages (`of`) says. A number is the choice of that number; words,
+/// which some apps allow as a reaction, are words; any other sign is a sign and not an answer.
+pub(crate) fn reaction(of: &str, key: &str, offered: &[Choice]) -> InboundBody {
     let number = number(key);
     let chosen = match number {
         Some(number) => offered.get(number - 1),
@@ -29,7 +29,10 @@ pub(crate) fn reaction(key: &str, offered: &[Choice]) -> InboundBody {
             label: Some(Confidential::from(choice.label.as_str())),
         },
         (None, Some(number)) => InboundBody::Text { text: Confidential::from(number.to_string()) },
-        (None, None) => InboundBody::Text { text: Confidential::from(key) },
+        (None, None) if key.chars().any(char::is_alphanumeric) => {
+            InboundBody::Text { text: Confidential::from(key) }
+        }
+        (None, None) => InboundBody::Reaction { of: ExternalId(of.to_owned()), sign: Confidential::from(key) },
     }
 }
 
@@ -54,23 +57,26 @@ mod tests {
     }
 
     fn check(key: &str, expected: &str) {
-        let got = match reaction(key, &offered()) {
+        let got = match reaction("$0", key, &offered()) {
             InboundBody::Choice { value, .. } => format!("choice {value}"),
             InboundBody::Text { text } => format!("text {}", text.text()),
+            InboundBody::Reaction { of, sign } => format!("sign {} under {}", sign.text(), of.0),
             other => panic!("unexpected {other:?}"),
         };
         assert_eq!(got, expected, "{key}");
     }
 
     #[test]
-    fn a_number_or_label_is_the_choice_and_all_else_is_words() {
+    fn a_number_or_label_is_the_choice_words_are_words_and_a_sign_is_a_sign() {
         check("1️⃣", "choice yes");
         check("2", "choice no");
         check("No", "choice no");
         check("3️⃣", "text 3");
         check("🔟", "text 10");
-        check("😢", "text 😢");
+        check("😢", "sign 😢 under $0");
+        check("help me", "text help me");
+        check("ساعدني", "text ساعدني");
         check("0️⃣", "text 0️⃣");
-        check("", "text ");
+        check("", "sign  under $0");
     }
 }

@@ -12,6 +12,7 @@
 mod backfill;
 mod choices;
 mod event;
+mod examine;
 mod kept;
 mod receive;
 mod room;
@@ -21,11 +22,13 @@ mod settings;
 
 pub use settings::{MatrixSettings, Secret, Unencrypted};
 
-use adapter_api::{Adapter, AdapterError, Delivery, Inbox, Limits, Repeat, SendOutcome};
+use adapter_api::{Adapter, AdapterError, Delivery, Examined, Inbox, Limits, Repeat, SendOutcome};
 use async_trait::async_trait;
 use domain::{AccountId, Platform};
 use matrix_sdk::Client;
+use matrix_sdk::ruma::RoomId;
 use session::SyncToken;
+use speech::Recipient;
 use std::sync::Arc;
 use tokio::sync::{Mutex, RwLock};
 use tokio_util::sync::CancellationToken;
@@ -91,10 +94,36 @@ impl Adapter for MatrixAdapter {
     async fn receive(&self, inbox: Arc<dyn Inbox>, stop: CancellationToken) -> Result<(), AdapterError> {
         let _one = self.receiving.lock().await;
         let cursor = inbox.cursor().await?;
-        let client = self.client_at(cursor.as_ref().map(|cursor| cursor.0.as_str())).await?;
-        let own = client.user_id().map(ToString::to_string).unwrap_or_default();
+        let place = cursor.as_ref().map(|cursor| cursor.0.as_str());
+        let mut client = self.client_at(place).await?;
         session::vouch_for_device(&client, &self.settings).await;
+        session::keep_keys_safe(&client, &self.settings).await;
+        if place.is_some() && client.rooms().is_empty() {
+            // The folder is new and the house isn't: the server tells of changes since the place only,
+            // so the rooms as they are must be learnt first.
+            receive::learn_rooms(&client).await?;
+            drop(client);
+            client = self.client_at(place).await?;
+        }
+        let own = client.user_id().map(ToString::to_string).unwrap_or_default();
         receive::Receiver { client, settings: &self.settings, own, inbox }.run(cursor, stop).await
+    }
+
+    async fn typing(&self, to: &Recipient) {
+        let Some(client) = self.client.read().await.clone() else { return };
+        let room = <&RoomId>::try_from(to.chat.expose()).ok().and_then(|id| client.get_room(id));
+        let Some(room) = room else { return };
+        if room.typing_notice(true).await.is_err() {
+            tracing::debug!(account = self.settings.account.as_str(), "that somebody writes couldn't be shown");
+        }
+    }
+
+    async fn examine(&self) -> Vec<Examined> {
+        let client = self.client.read().await.clone();
+        match client {
+            Some(client) => examine::examine(&client, &self.settings).await,
+            None => Vec::new(),
+        }
     }
 
     async fn send(&self, delivery: Delivery) -> SendOutcome {

@@ -29,6 +29,10 @@ use tokio_util::sync::CancellationToken;
 const WAIT: Duration = Duration::from_secs(30);
 /// Events of one room in one sync; the rest is paged.
 const TIMELINE_EVENTS: u32 = 100;
+/// Words can overtake the key that reads them. So long the next sync is held open for the key...
+const GRACE: Duration = Duration::from_secs(2);
+/// ...and so often in a row, when what comes meanwhile can't be read either.
+const GRACE_SYNCS: usize = 2;
 
 pub(crate) struct Receiver<'a> {
     pub(crate) client: Client,
@@ -45,57 +49,130 @@ struct Taken {
     rooms: Vec<String>,
 }
 
+/// Which rooms of a sync are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rooms {
+    All,
+    /// All of it can be read.
+    Clear,
+    /// Something waits for its key.
+    Waiting,
+}
+
+/// Fills a new device's store with the rooms as they are; what was said in them isn't looked at.
+pub(crate) async fn learn_rooms(client: &Client) -> Result<(), AdapterError> {
+    sync(client, None, Duration::ZERO).await.map(drop)
+}
+
+async fn sync(client: &Client, place: Option<&str>, wait: Duration) -> Result<SyncResponse, AdapterError> {
+    let settings = SyncSettings::new()
+        .token(SyncToken::from_optional_token(place.map(str::to_owned)))
+        .timeout(wait)
+        .filter(filter())
+        // We never claim that someone is there.
+        .set_presence(PresenceState::Offline);
+    client.sync_once(settings).await.map_err(|error| session::library(&error))
+}
+
 impl Receiver<'_> {
-    pub(crate) async fn run(
-        self,
-        mut cursor: Option<Cursor>,
-        stop: CancellationToken,
-    ) -> Result<(), AdapterError> {
+    pub(crate) async fn run(self, cursor: Option<Cursor>, stop: CancellationToken) -> Result<(), AdapterError> {
+        let mut place = cursor.map(|cursor| cursor.0);
         let mut connected = false;
         loop {
+            let wait = if place.is_some() { WAIT } else { Duration::ZERO };
             let response = tokio::select! {
                 biased;
                 () = stop.cancelled() => return Ok(()),
-                response = self.sync(cursor.as_ref()) => response?,
+                response = sync(&self.client, place.as_deref(), wait) => response?,
             };
             if !connected {
                 connected = true;
                 self.inbox.connected();
             }
-            let next = Cursor(response.next_batch.clone());
             room::take_invitations(&self.client, &response, &self.own).await?;
-            let taken = match &cursor {
-                Some(since) => self.take(&response, &since.0).await?,
+            place = match place {
+                Some(since) => match self.take(response, since, &stop).await? {
+                    Some(next) => Some(next),
+                    None => return Ok(()),
+                },
                 // The very first start: what was said before isn't answered.
-                None => Taken::default(),
+                None => {
+                    let next = response.next_batch;
+                    self.commit(Taken::default(), next.clone()).await?;
+                    Some(next)
+                }
             };
-            self.commit(taken, next.clone()).await?;
-            cursor = Some(next);
         }
     }
 
-    async fn sync(&self, cursor: Option<&Cursor>) -> Result<SyncResponse, AdapterError> {
-        let settings = SyncSettings::new()
-            .token(SyncToken::from_optional_token(cursor.map(|cursor| cursor.0.clone())))
-            .timeout(if cursor.is_some() { WAIT } else { Duration::ZERO })
-            .filter(filter())
-            // We never claim that someone is there.
-            .set_presence(PresenceState::Offline);
-        self.client.sync_once(settings).await.map_err(|error| session::library(&error))
-    }
-
-    async fn take(&self, response: &SyncResponse, since: &str) -> Result<Taken, AdapterError> {
+    /// Hands a sync in and gives the place to go on from; `None` when asked to stop before it was committed.
+    async fn take(
+        &self,
+        response: SyncResponse,
+        since: String,
+        stop: &CancellationToken,
+    ) -> Result<Option<String>, AdapterError> {
         let mut taken = Taken { undecrypted: Kept(&self.client).undecrypted().await?, ..Taken::default() };
         self.try_again(&mut taken).await?;
+        self.take_rooms(&response, &since, Rooms::Clear, &mut taken).await?;
+        let mut next = response.next_batch.clone();
+        if waits_for_keys(&response) {
+            // Nobody else waits with this room: what can be read is handed in before.
+            self.accept(std::mem::take(&mut taken.batch), None).await?;
+            let Some(later) = self.late_keys(&response, stop).await? else { return Ok(None) };
+            self.take_rooms(&response, &since, Rooms::Waiting, &mut taken).await?;
+            for response in later {
+                room::take_invitations(&self.client, &response, &self.own).await?;
+                self.take_rooms(&response, &next, Rooms::All, &mut taken).await?;
+                next = response.next_batch;
+            }
+        }
+        self.commit(taken, next.clone()).await?;
+        Ok(Some(next))
+    }
+
+    /// One more sync, which may bring the keys, and what else came with it; `None` when asked to stop.
+    async fn late_keys(
+        &self,
+        response: &SyncResponse,
+        stop: &CancellationToken,
+    ) -> Result<Option<Vec<SyncResponse>>, AdapterError> {
+        let mut later: Vec<SyncResponse> = Vec::new();
+        loop {
+            let last = later.last().unwrap_or(response);
+            if later.len() >= GRACE_SYNCS || !waits_for_keys(last) {
+                return Ok(Some(later));
+            }
+            let more = tokio::select! {
+                biased;
+                () = stop.cancelled() => return Ok(None),
+                more = sync(&self.client, Some(&last.next_batch), GRACE) => more?,
+            };
+            later.push(more);
+        }
+    }
+
+    async fn take_rooms(
+        &self,
+        response: &SyncResponse,
+        since: &str,
+        which: Rooms,
+        taken: &mut Taken,
+    ) -> Result<(), AdapterError> {
         let joined = response.rooms.joined.iter().map(|(id, update)| (id, &update.timeline));
         let left = response.rooms.left.iter().map(|(id, update)| (id, &update.timeline));
         for (id, timeline) in joined.chain(left) {
-            if timeline.events.is_empty() && !timeline.limited {
-                continue;
+            let nothing = timeline.events.is_empty() && !timeline.limited;
+            let meant = match which {
+                Rooms::All => true,
+                Rooms::Clear => !waits(timeline),
+                Rooms::Waiting => waits(timeline),
+            };
+            if meant && !nothing {
+                self.take_room(id, timeline, since, taken).await?;
             }
-            self.take_room(id, timeline, since, &mut taken).await?;
         }
-        Ok(taken)
+        Ok(())
     }
 
     async fn take_room(
@@ -127,12 +204,17 @@ impl Receiver<'_> {
             match event::meaning(value, people) {
                 Meaning::SomeoneElse => others += 1,
                 Meaning::Undecryptable => {
-                    let event = raw.raw().json().to_owned();
-                    taken.undecrypted.push(Undecrypted { room: id.to_string(), event });
+                    let waiting = Undecrypted { room: id.to_string(), event: raw.raw().json().to_owned() };
+                    if let Some(clear) = self.decrypt_late(&room, &waiting, value).await {
+                        let meaning = event::meaning(&clear, people);
+                        taken.batch.extend(self.hand_in(id, &talk.contact, &clear, meaning).await?);
+                        continue;
+                    }
+                    taken.undecrypted.push(waiting);
                     let body = InboundBody::Unreadable { why: "undecryptable".to_owned() };
-                    taken.batch.extend(self.inbound(id, &talk.contact, value, body, ""));
+                    taken.batch.extend(self.inbound(id, &talk.contact, value, body));
                 }
-                meaning => taken.batch.extend(self.hand_in(id, &talk.contact, value, meaning, "").await?),
+                meaning => taken.batch.extend(self.hand_in(id, &talk.contact, value, meaning).await?),
             }
         }
         if others > 0 {
@@ -162,13 +244,26 @@ impl Receiver<'_> {
                     let people = People { own, contact: &talk.contact };
                     let meaning = event::meaning(&value, people);
                     let id = room.room_id();
-                    taken.batch.extend(self.hand_in(id, &talk.contact, &value, meaning, "#decrypted").await?);
+                    taken.batch.extend(self.hand_in(id, &talk.contact, &value, meaning).await?);
                 }
                 None => still.push(waiting),
             }
         }
         taken.undecrypted = still;
         Ok(())
+    }
+
+    /// The key came with a later sync, or lies in the account's own backup.
+    async fn decrypt_late(&self, room: &Room, waiting: &Undecrypted, event: &Value) -> Option<Value> {
+        if let Some((_, clear)) = self.decrypt(waiting).await {
+            return Some(clear);
+        }
+        let session = event.pointer("/content/session_id").and_then(Value::as_str)?;
+        let backups = self.client.encryption().backups();
+        if !backups.download_room_key(room.room_id(), session).await.is_ok_and(|found| found) {
+            return None;
+        }
+        self.decrypt(waiting).await.map(|(_, clear)| clear)
     }
 
     async fn decrypt(&self, waiting: &Undecrypted) -> Option<(Room, Value)> {
@@ -184,31 +279,29 @@ impl Receiver<'_> {
         contact: &str,
         value: &Value,
         meaning: Meaning,
-        suffix: &str,
     ) -> Result<Option<Inbound>, AdapterError> {
         let body = match meaning {
             Meaning::Body(body) => body,
             Meaning::WeJoined => InboundBody::Joined,
             Meaning::Reaction { of, key } => {
                 let offered = Kept(&self.client).choices(room.as_str(), &of).await?;
-                choices::reaction(&key, &offered)
+                choices::reaction(&of, &key, &offered)
             }
             Meaning::Nothing | Meaning::SomeoneElse | Meaning::Undecryptable | Meaning::WeWereInvited => {
                 return Ok(None);
             }
         };
-        Ok(self.inbound(room, contact, value, body, suffix))
+        Ok(self.inbound(room, contact, value, body))
     }
 
-    fn inbound(
-        &self,
-        room: &RoomId,
-        contact: &str,
-        value: &Value,
-        body: InboundBody,
-        suffix: &str,
-    ) -> Option<Inbound> {
+    fn inbound(&self, room: &RoomId, contact: &str, value: &Value, body: InboundBody) -> Option<Inbound> {
         let id = event::id(value)?;
+        // Words are one thing and the news that they can't be read another: whichever comes first, and
+        // however often either is repeated, the words are kept, once.
+        let suffix = match &body {
+            InboundBody::Unreadable { why } if why == "undecryptable" => "#undecryptable",
+            _ => "",
+        };
         Some(Inbound {
             account: self.settings.account.clone(),
             dedupe: DedupeKey(format!("{id}{suffix}")),
@@ -222,27 +315,47 @@ impl Receiver<'_> {
     }
 
     /// What waits for keys is kept first, then the inbox commits: a crash in between repeats both.
-    async fn commit(&self, taken: Taken, next: Cursor) -> Result<(), AdapterError> {
+    async fn commit(&self, taken: Taken, next: String) -> Result<(), AdapterError> {
         let kept = Kept(&self.client);
-        let before = kept.undecrypted().await?.len();
-        if before > 0 || !taken.undecrypted.is_empty() {
-            let mut all = kept.undecrypted().await?;
-            all.extend(taken.undecrypted.iter().filter(|new| !before_has(&all, new)).cloned().collect::<Vec<_>>());
+        let before = kept.undecrypted().await?;
+        let some = !before.is_empty() || !taken.undecrypted.is_empty();
+        if some {
+            let mut all = before;
+            let new: Vec<_> = taken.undecrypted.iter().filter(|new| !before_has(&all, new)).cloned().collect();
+            all.extend(new);
             kept.set_undecrypted(&all).await?;
         }
-        let mut batch = taken.batch;
-        while batch.len() > domain::limits::INBOX_BATCH {
-            let rest = batch.split_off(domain::limits::INBOX_BATCH);
-            self.inbox.accept(batch, None).await?;
-            batch = rest;
+        self.accept(taken.batch, Some(Cursor(next))).await?;
+        if some {
+            kept.set_undecrypted(&taken.undecrypted).await?;
         }
-        self.inbox.accept(batch, Some(next)).await?;
-        kept.set_undecrypted(&taken.undecrypted).await?;
         for room in taken.rooms {
             room::met(&self.client, &room).await?;
         }
         Ok(())
     }
+
+    /// In parts that the inbox takes; the place to read on from goes with the last.
+    async fn accept(&self, mut batch: Vec<Inbound>, place: Option<Cursor>) -> Result<(), AdapterError> {
+        while batch.len() > domain::limits::INBOX_BATCH {
+            let rest = batch.split_off(domain::limits::INBOX_BATCH);
+            self.inbox.accept(batch, None).await?;
+            batch = rest;
+        }
+        if batch.is_empty() && place.is_none() {
+            return Ok(());
+        }
+        Ok(self.inbox.accept(batch, place).await?)
+    }
+}
+
+fn waits_for_keys(response: &SyncResponse) -> bool {
+    let joined = response.rooms.joined.values().map(|update| &update.timeline);
+    joined.chain(response.rooms.left.values().map(|update| &update.timeline)).any(waits)
+}
+
+fn waits(timeline: &Timeline) -> bool {
+    timeline.events.iter().any(|event| event.kind.is_utd())
 }
 
 fn before_has(all: &[Undecrypted], new: &Undecrypted) -> bool {

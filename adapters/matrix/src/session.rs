@@ -9,6 +9,8 @@ use adapter_api::AdapterError;
 use hkdf::Hkdf;
 use matrix_sdk::authentication::matrix::MatrixSession;
 use matrix_sdk::config::RequestConfig;
+use matrix_sdk::encryption::recovery::RecoveryState;
+use matrix_sdk::encryption::{BackupDownloadStrategy, EncryptionSettings};
 use matrix_sdk::ruma::api::client::session::login;
 use matrix_sdk::ruma::api::client::uiaa;
 use matrix_sdk::store::StateStoreDataKey;
@@ -42,6 +44,13 @@ pub(crate) async fn open(settings: &MatrixSettings, token: SyncToken) -> Result<
         .sqlite_store_with_config_and_cache_path(store(settings)?, None::<PathBuf>)
         // The house decides when to try again; a hidden retry would hold up every other child.
         .request_config(RequestConfig::new().disable_retry().timeout(ANSWER_WITHIN))
+        .with_encryption_settings(EncryptionSettings {
+            // Both are done by `vouch_for_device` and `keep_keys_safe`, which can say what failed.
+            auto_enable_cross_signing: false,
+            auto_enable_backups: false,
+            // A key that is missing is asked for when its message is read, see `receive.rs`.
+            backup_download_strategy: BackupDownloadStrategy::Manual,
+        })
         .build()
         .await
         .map_err(not_built)?;
@@ -185,6 +194,41 @@ pub(crate) async fn vouch_for_device(client: &Client, settings: &MatrixSettings)
             "the Matrix device couldn't be signed; some apps may refuse to write to it"
         );
     }
+}
+
+/// Keeps the keys that read our rooms on the homeserver too, locked with a passphrase that follows from
+/// the house's own key: when the data folder is lost, the same house opens them again on a new device.
+/// The homeserver can't. Without it everything works but that, so failing is a warning.
+pub(crate) async fn keep_keys_safe(client: &Client, settings: &MatrixSettings) {
+    let encryption = client.encryption();
+    encryption.wait_for_e2ee_initialization_tasks().await;
+    let Ok(passphrase) = recovery_passphrase(settings) else { return };
+    let recovery = encryption.recovery();
+    let done = match recovery.state() {
+        RecoveryState::Enabled => return,
+        // The homeserver couldn't be asked; syncing will say so.
+        RecoveryState::Unknown => return,
+        RecoveryState::Disabled => recovery.enable().with_passphrase(&passphrase).await.map(drop),
+        RecoveryState::Incomplete => recovery.recover_and_fix_backup(&passphrase).await,
+    };
+    match done {
+        Ok(()) => {
+            tracing::info!(account = settings.account.as_str(), "the Matrix account's keys are backed up");
+        }
+        Err(_) => tracing::warn!(
+            account = settings.account.as_str(),
+            "the Matrix account's keys aren't backed up: its secure backup was set up elsewhere or can't be opened"
+        ),
+    }
+}
+
+/// Another key than the store's, from the same random passphrase.
+fn recovery_passphrase(settings: &MatrixSettings) -> Result<Zeroizing<String>, AdapterError> {
+    let mut key = Zeroizing::new([0_u8; 32]);
+    Hkdf::<Sha256>::new(None, settings.store_passphrase.text().as_bytes())
+        .expand(b"passerelle matrix recovery", key.as_mut())
+        .map_err(own_data)?;
+    Ok(Zeroizing::new(key.iter().map(|byte| format!("{byte:02x}")).collect()))
 }
 
 /// An HTTP failure outside a send, in the contract's words. The server's own text stays out:

@@ -86,6 +86,14 @@ pub enum InboundBody {
         /// Which.
         of: ExternalId,
     },
+    /// Put a sign under a message, such as a heart. A sign that stands for a choice is a `Choice`, one
+    /// made of words is a `Text`: this is neither an answer nor nothing, and a person should see it.
+    Reaction {
+        /// Under which message.
+        of: ExternalId,
+        /// The sign.
+        sign: Confidential<String>,
+    },
     /// Sent a file. It isn't fetched.
     Attachment {
         /// As the platform names it, for example `image`.
@@ -113,6 +121,7 @@ impl InboundBody {
     pub fn texts(&self) -> Vec<&str> {
         match self {
             Self::Text { text } | Self::Edit { text, .. } => vec![text.text()],
+            Self::Reaction { sign, .. } => vec![sign.text()],
             Self::Choice { label, .. } => label.iter().map(Confidential::text).collect(),
             Self::Attachment { name, caption, .. } => {
                 name.iter().chain(caption.iter()).map(Confidential::text).collect()

@@ -127,6 +127,8 @@ fn keep(work: &mut Work<'_>, seq: InboxSeq, inbound: Inbound) -> Result<(Option<
             note_file(work, &media)?;
             ("attachment", Confidential::new(caption.clone()), Heard::File { caption })
         }
+        // Kept for the counsellor to see; it asks for no answer.
+        InboundBody::Reaction { sign, .. } => ("reaction", sign, Heard::Nothing),
         InboundBody::Unreadable { .. } => ("unreadable", Confidential::default(), Heard::Garbled),
         InboundBody::Joined => ("joined", Confidential::default(), Heard::Arrived),
         InboundBody::Edit { of, text } => {

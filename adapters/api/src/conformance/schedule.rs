@@ -350,6 +350,7 @@ fn heard(inbox: &RecordingInbox, from: usize) -> Vec<String> {
         InboundBody::Redaction { of } => Some(format!("delete {}", of.0)),
         InboundBody::Attachment { name, .. } => Some(format!("file {}", name.unwrap_or_default().text())),
         InboundBody::Choice { value, .. } => Some(format!("choice {value}")),
+        InboundBody::Reaction { of, .. } => Some(format!("reaction {}", of.0)),
         InboundBody::Joined | InboundBody::Left | InboundBody::Unreadable { .. } => None,
     };
     inbox.heard(from).into_iter().filter_map(name).collect()

@@ -410,6 +410,7 @@ pub(super) fn kind(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "choice" => "chose an answer",
         "attachment" => "sent a file; it isn't opened",
+        "reaction" => "put a sign under a message",
         "unreadable" => "sent something that couldn't be read",
         "joined" => "opened the chat",
         "edit" => "changed a message that isn't known here",

@@ -420,6 +420,7 @@ pub(super) fn kind(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "choice" => "a choisi une réponse",
         "attachment" => "a envoyé un fichier ; il n'est pas ouvert",
+        "reaction" => "a mis un signe sous un message",
         "unreadable" => "a envoyé quelque chose d'illisible",
         "joined" => "a ouvert la discussion",
         "edit" => "a modifié un message qui n'est pas connu ici",

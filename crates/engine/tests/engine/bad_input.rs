@@ -42,6 +42,16 @@ fn a_message_taken_back_before_anything_was_said_asks_nothing() {
 }
 
 #[test]
+fn a_sign_under_a_message_is_kept_and_asks_for_no_answer() {
+    let mut talk = Talk::with(&[LEA]);
+    talk.child("hello");
+    let heart = InboundBody::Reaction { of: ExternalId("out-1".into()), sign: "❤️".into() };
+    assert!(talk.sends(heart).is_empty());
+    let kept = |event: &Event| matches!(event, Event::Received { kind, text, .. } if kind.as_str() == "reaction" && text.text() == "❤️");
+    assert!(talk.r.log.iter().any(|recorded| kept(&recorded.event)));
+}
+
+#[test]
 fn a_very_long_message_is_screened_whole_kept_cut_and_said_so() {
     let mut talk = Talk::with(&[LEA]);
     talk.child("hello");

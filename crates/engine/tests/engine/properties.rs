@@ -75,6 +75,7 @@ fn body() -> impl Strategy<Value = InboundBody> {
         12 => words().prop_map(|text| InboundBody::Text { text: text.into() }),
         2 => (external(), words()).prop_map(|(of, text)| InboundBody::Edit { of, text: text.into() }),
         1 => external().prop_map(|of| InboundBody::Redaction { of }),
+        1 => external().prop_map(|of| InboundBody::Reaction { of, sign: Confidential::from("❤️") }),
         1 => (prop::option::of(words()), prop::option::of(words())).prop_map(move |(name, caption)| {
             InboundBody::Attachment { media: "image".into(), name: hidden(name), size: None, caption: hidden(caption) }
         }),

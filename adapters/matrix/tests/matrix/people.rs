@@ -1,14 +1,9 @@
 //! Rooms and people on Matrix that aren't as they should be, and servers that say no.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-#[allow(dead_code, reason = "each test program uses its own part of it")]
-mod play;
-
+use crate::play::{BOT, Helper, Town};
 use adapter_api::conformance::Stage as _;
-use adapter_api::{AdapterError, Delivery, SendOutcome};
+use adapter_api::{AdapterError, Delivery, SendOutcome, Verdict};
 use adapter_matrix::{MatrixAdapter, Secret, Unencrypted};
 use domain::{Confidential, ConversationId, DeliveryOutcome, InboundBody, Lang, MessageId, RefusalReason};
-use play::{BOT, Town};
 use serde_json::json;
 use speech::{ChildText, Outbound};
 use std::sync::Arc;
@@ -100,6 +95,57 @@ async fn where_the_bot_may_it_switches_encryption_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_the_settings_allow_it_an_unencrypted_room_is_a_talk() {
+    let mut town = Town::build(&[]).await;
+    town.adapter = None;
+    town.adapter = Some(Arc::new(MatrixAdapter::connect(town.settings(Unencrypted::Warn)).await.unwrap()));
+    town.meet(false).await;
+    let receiving = town.receiving();
+    town.says("in the clear").await;
+    town.inbox.wait_heard(0, 1).await;
+    let outcome = town.adapter().send(delivery(&town, "clear")).await;
+    assert!(matches!(outcome, SendOutcome::Settled(DeliveryOutcome::Sent { .. })), "{outcome:?}");
+    let came = town.child.ask(json!({"cmd": "wait", "count": 1})).await;
+    assert_eq!(
+        (came["messages"][0]["body"].as_str(), &came["messages"][0]["encrypted"]),
+        (Some("hello"), &json!(false))
+    );
+    let looked = town.adapter().examine().await;
+    let note = looked.iter().find(|one| one.what == "encryption").unwrap();
+    assert!(note.verdict == Verdict::Note && note.found.contains("1 of them"), "{note:?}");
+    receiving.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_with_two_devices_is_one_child() {
+    let mut town = Town::build(&[]).await;
+    let mut tablet = Helper::start("matrix_child/child.py", &[]);
+    let sign_in =
+        json!({"cmd": "login", "homeserver": town.url, "user": "child", "password": "one", "device": "tablet"});
+    tablet.ask(sign_in).await;
+    town.meet(true).await;
+    let receiving = town.receiving();
+    tablet.ask(json!({"cmd": "join", "room": town.room})).await;
+    tablet.ask(json!({"cmd": "wait_joined", "user": BOT})).await;
+    town.says("from the phone").await;
+    town.inbox.wait_heard(0, 1).await;
+    tablet.ask(json!({"cmd": "send", "body": "from the tablet"})).await;
+    let heard = town.inbox.wait_heard(0, 2).await;
+    let words: Vec<String> = heard.iter().map(|body| body.texts().concat()).collect();
+    assert_eq!(words, ["from the phone", "from the tablet"]);
+    assert!(town.inbox.items().iter().all(|item| item.contact == town.child().contact), "one contact");
+    let outcome = town.adapter().send(delivery(&town, "both")).await;
+    assert!(matches!(outcome, SendOutcome::Settled(DeliveryOutcome::Sent { .. })), "{outcome:?}");
+    assert_eq!(town.shown(1).await, ["hello"]);
+    let came = tablet.ask(json!({"cmd": "wait", "count": 1})).await;
+    assert_eq!(
+        (came["messages"][0]["body"].as_str(), &came["messages"][0]["encrypted"]),
+        (Some("hello"), &json!(true))
+    );
+    receiving.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_bot_has_no_key_for_is_told_as_unreadable() {
     let mut town = Town::build(&[]).await;
     town.adapter = None;
@@ -141,6 +187,7 @@ async fn a_wrong_secret_and_a_server_that_is_away_are_told_apart() {
     let error = MatrixAdapter::connect(other).await.unwrap_err();
     assert!(matches!(error, AdapterError::OwnData(_)), "{error}");
 
+    assert!(town.adapter.is_none(), "two adapters on one folder would spoil the keys");
     town.server.ask(json!({"cmd": "stop"})).await;
     town.reopen().await;
     let ended = town.adapter().receive(town.inbox.clone(), CancellationToken::new()).await;

@@ -1,17 +1,12 @@
 //! The Matrix adapter's process dies at the worst moments; nothing may be lost, doubled or moved.
 //!
 //! The process that dies is this test program itself, started again for one test.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-#[allow(dead_code, reason = "each test program uses its own part of it")]
-mod play;
-
+use crate::play::{self, Town};
 use adapter_api::conformance::Stage as _;
 use adapter_api::{Adapter as _, Delivery, Inbox, NotAccepted, SendOutcome};
 use adapter_matrix::{MatrixAdapter, MatrixSettings, Unencrypted};
 use async_trait::async_trait;
 use domain::{Confidential, ConversationId, Cursor, DeliveryOutcome, Inbound, Lang, MessageId};
-use play::Town;
 use serde::{Deserialize, Serialize};
 use speech::{ChildText, Outbound, Recipient};
 use std::io::Write as _;
@@ -125,7 +120,7 @@ fn delivery(room: &str, round: usize) -> Delivery {
 fn let_one_die(orders: &Orders) {
     let program = std::env::current_exe().unwrap();
     let status = Command::new(program)
-        .args(["--exact", "the_process_that_dies"])
+        .args(["--exact", "crash::the_process_that_dies"])
         .env(ORDERS, serde_json::to_string(orders).unwrap())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

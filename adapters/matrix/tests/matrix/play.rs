@@ -1,12 +1,13 @@
-//! A real homeserver and a child on a client written by others, for the tests.
+//! A real homeserver and a child on a client written by others, for the tests,
+//! and a line between adapter and server that can misbehave.
 //!
-//! Both are Python programs of the test tools that speak JSON, a line each. Read next: `../synapse.rs`.
+//! All three are Python programs of the test tools that speak JSON, a line each. Read next: `conformance.rs`.
 
 use adapter_api::Adapter;
-use adapter_api::conformance::{Can, Receiving, RecordingInbox, Stage, Trouble};
+use adapter_api::conformance::{Can, RATE_LIMIT, Receiving, RecordingInbox, Stage, Trouble};
 use adapter_matrix::{MatrixAdapter, MatrixSettings, Secret, Unencrypted};
 use async_trait::async_trait;
-use domain::{AccountId, Confidential, PlatformId};
+use domain::{AccountId, Confidential, InboundBody, PlatformId};
 use serde_json::{Value, json};
 use speech::Recipient;
 use std::path::{Path, PathBuf};
@@ -23,10 +24,12 @@ pub(crate) struct Helper {
     _process: Process,
     orders: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
+    /// How often somebody else was seen writing.
+    pub(crate) typing: usize,
 }
 
 impl Helper {
-    fn start(script: &str, arguments: &[&str]) -> Self {
+    pub(crate) fn start(script: &str, arguments: &[&str]) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let mut process = Command::new(python(&root))
             .arg(root.join("tests").join(script))
@@ -37,7 +40,7 @@ impl Helper {
             .spawn()
             .unwrap();
         let (orders, answers) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
-        Self { _process: process, orders, answers: BufReader::new(answers).lines() }
+        Self { _process: process, orders, answers: BufReader::new(answers).lines(), typing: 0 }
     }
 
     pub(crate) async fn next(&mut self, event: &str) -> Value {
@@ -45,6 +48,9 @@ impl Helper {
             let line = self.answers.next_line().await.unwrap().expect("the helper ended early");
             let said: Value = serde_json::from_str(&line).unwrap();
             assert_ne!(said["event"], "error", "{said}");
+            if said["event"] == "typing" && said["users"] != json!([]) {
+                self.typing += 1;
+            }
             if said["event"] == event {
                 return said;
             }
@@ -73,8 +79,12 @@ fn python(root: &Path) -> PathBuf {
 /// A homeserver with a bot and a child, the child's app, and the adapter.
 pub(crate) struct Town {
     pub(crate) server: Helper,
+    /// Between the adapter and the server.
+    pub(crate) line: Helper,
     pub(crate) child: Helper,
+    /// The server's address, and the line's.
     pub(crate) url: String,
+    pub(crate) line_url: String,
     pub(crate) room: String,
     pub(crate) inbox: Arc<RecordingInbox>,
     pub(crate) adapter: Option<Arc<MatrixAdapter>>,
@@ -91,13 +101,17 @@ impl Town {
         arguments.extend(more);
         let mut server = Helper::start("scripts/synapse.py", &arguments);
         let url = server.next("ready").await["url"].as_str().unwrap().to_owned();
+        let mut line = Helper::start("scripts/matrix_proxy.py", &["--to", &url, "--child", CHILD]);
+        let line_url = line.next("ready").await["url"].as_str().unwrap().to_owned();
         let mut child = Helper::start("matrix_child/child.py", &[]);
         child.ask(json!({"cmd": "login", "homeserver": url, "user": "child", "password": "one"})).await;
         let folder = tempfile::tempdir().unwrap();
         let mut town = Self {
             server,
+            line,
             child,
             url,
+            line_url,
             room: String::new(),
             inbox: Arc::default(),
             adapter: None,
@@ -110,7 +124,7 @@ impl Town {
 
     pub(crate) fn settings(&self, unencrypted: Unencrypted) -> MatrixSettings {
         MatrixSettings {
-            homeserver: self.url.clone(),
+            homeserver: self.line_url.clone(),
             data_dir: self.folder.path().join("matrix"),
             ..settings(unencrypted)
         }
@@ -162,23 +176,6 @@ pub(crate) fn settings(unencrypted: Unencrypted) -> MatrixSettings {
         unencrypted,
     }
 }
-
-const NO_PROXY: &str = "nothing stands between adapter and server yet that could misbehave";
-const CANNOT: &[(Trouble, &str)] = &[
-    (Trouble::Reordered, NO_PROXY),
-    (Trouble::Down, NO_PROXY),
-    (Trouble::Up, NO_PROXY),
-    (Trouble::RateLimited, NO_PROXY),
-    (Trouble::AnswerLost, NO_PROXY),
-    (Trouble::ServerFault, NO_PROXY),
-    (Trouble::HalfOpen, NO_PROXY),
-    (Trouble::UnknownType, NO_PROXY),
-    (Trouble::Malformed, NO_PROXY),
-    (Trouble::Blocked, NO_PROXY),
-    (Trouble::Unblocked, NO_PROXY),
-    (Trouble::ClockAhead, NO_PROXY),
-    (Trouble::ClockBehind, NO_PROXY),
-];
 
 #[async_trait]
 impl Stage for Town {
@@ -242,12 +239,54 @@ impl Stage for Town {
         self.child.ask(json!({"cmd": "raw", "type": "m.room.message", "content": content})).await;
     }
 
-    async fn suffers(&mut self, _trouble: Trouble) -> bool {
-        false
+    async fn suffers(&mut self, trouble: Trouble) -> bool {
+        let hour = 3_600_000;
+        let order = match trouble {
+            Trouble::Reordered => json!({"cmd": "swap"}),
+            Trouble::Down => json!({"cmd": "down"}),
+            Trouble::Up => json!({"cmd": "up"}),
+            Trouble::RateLimited => json!({"cmd": "limit", "seconds": RATE_LIMIT.as_secs()}),
+            Trouble::AnswerLost => json!({"cmd": "lose"}),
+            Trouble::ServerFault => json!({"cmd": "fault"}),
+            Trouble::HalfOpen => json!({"cmd": "hang"}),
+            Trouble::UnknownType => json!({"cmd": "inject", "events": [
+                {"type": "org.example.mood", "sender": "@friend:localhost", "event_id": "$mood", "content": {"mood": 7}},
+                {"type": "org.example.state", "sender": CHILD, "event_id": "$state", "state_key": "", "content": []},
+            ]}),
+            Trouble::Malformed => {
+                self.line.ask(json!({"cmd": "garbage"})).await;
+                json!({"cmd": "inject", "events": [
+                    {"type": "m.room.message"},
+                    {"type": 7, "sender": {}, "event_id": [], "content": "?"},
+                    {"type": "m.room.encrypted", "sender": "@friend:localhost", "event_id": "$odd", "content": {"algorithm": 9}},
+                ]})
+            }
+            Trouble::ClockAhead => json!({"cmd": "shift", "ms": hour}),
+            Trouble::ClockBehind => json!({"cmd": "shift", "ms": -hour}),
+            Trouble::Blocked => {
+                self.child.ask(json!({"cmd": "leave"})).await;
+                let inbox = Arc::clone(&self.inbox);
+                let left = || inbox.items().last().is_some_and(|item| item.body == InboundBody::Left);
+                inbox.wait_until("the child's leaving", left).await;
+                return true;
+            }
+            // Who left a private room can't come back into it: the child asks the bot into a new one.
+            Trouble::Unblocked => {
+                let before = self.inbox.len();
+                self.invite(true).await;
+                self.child.ask(json!({"cmd": "wait_joined", "user": BOT})).await;
+                let inbox = Arc::clone(&self.inbox);
+                inbox.wait_until("the bot's coming", || inbox.len() > before).await;
+                return true;
+            }
+        };
+        self.line.ask(order).await;
+        true
     }
 
-    fn cannot(&self) -> &'static [(Trouble, &'static str)] {
-        CANNOT
+    async fn typing_shown(&mut self) -> Option<usize> {
+        self.child.ask(json!({"cmd": "ping"})).await;
+        Some(self.child.typing)
     }
 
     async fn shown(&mut self, count: usize) -> Vec<String> {

@@ -1,12 +1,7 @@
-//! The Matrix adapter against a real homeserver (Synapse) and a client written by others.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
-#[allow(dead_code, reason = "each test program uses its own part of it")]
-mod play;
-
+//! The Matrix adapter keeps the adapter contract on a real homeserver, over a bad line.
+use crate::play::Town;
 use adapter_api::conformance::{self, Stage as _};
 use domain::InboundBody;
-use play::Town;
 use std::sync::Arc;
 
 fn texts(bodies: &[InboundBody]) -> Vec<String> {
@@ -19,6 +14,17 @@ async fn the_matrix_adapter_keeps_the_contract_in_an_encrypted_room() {
     town.meet(true).await;
     let inbox = Arc::clone(&town.inbox);
     conformance::check(&mut town, &inbox).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_matrix_adapter_keeps_the_contract_over_any_schedule() {
+    let open = async || {
+        let mut town = Town::build(&[]).await;
+        town.meet(true).await;
+        let inbox = Arc::clone(&town.inbox);
+        (town, inbox)
+    };
+    conformance::schedules(conformance::seeds(2), open).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
