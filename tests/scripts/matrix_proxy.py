@@ -25,10 +25,13 @@ import asyncio
 import json
 import sys
 
-from aiohttp import ClientSession, ClientTimeout, web
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
 from yarl import URL
 
 HOP = {"connection", "content-length", "content-encoding", "transfer-encoding", "host", "keep-alive"}
+
+# After a place that the server doesn't know, because the line has added something there.
+NEWS = "-news"
 
 
 def say(**line):
@@ -150,6 +153,8 @@ class Line:
                 events = sync.setdefault("to_device", {}).setdefault("events", [])
                 events[:0] = self.held
                 self.held = []
+                # A key is news, and after news the place to read on from is another.
+                sync["next_batch"] += NEWS
             return
         self.held += sync.get("to_device", {}).pop("events", [])
         if self.holds == "words" and self.has_child_words(sync):
@@ -168,11 +173,14 @@ class Line:
     async def forward(self, request, changes=None):
         body = await request.read()
         headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP}
-        url = URL(self.to + request.raw_path, encoded=True)
+        url = URL(self.to + request.raw_path.replace(NEWS, ""), encoded=True)
         if changes:
             url = url.update_query(changes)
-        async with self.session.request(request.method, url, headers=headers, data=body) as answer:
-            return answer.status, answer.headers, await answer.read()
+        try:
+            async with self.session.request(request.method, url, headers=headers, data=body) as answer:
+                return answer.status, answer.headers, await answer.read()
+        except ClientError:
+            return 502, {}, b"the homeserver is away"
 
     def answer(self, status, headers, body):
         kept = {name: value for name, value in headers.items() if name.lower() not in HOP}
