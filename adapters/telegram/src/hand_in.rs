@@ -9,6 +9,7 @@ use crate::update::{Meaning, meaning};
 use adapter_api::{Inbox, NotAccepted};
 use domain::{AccountId, Cursor, Inbound};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use teloxide::payloads::{AnswerCallbackQuery, LeaveChat};
 use teloxide::types::{CallbackQueryId, ChatId};
@@ -38,14 +39,16 @@ impl HandIn {
 
     /// Commits these updates in one transaction, with the place to read on from.
     pub(crate) async fn updates(&self, updates: &[Value]) -> Result<(), NotAccepted> {
-        let (mut batch, mut after, mut not_ours) = (Vec::new(), Vec::new(), 0_usize);
+        let (mut batch, mut after, mut groups, mut not_ours) = (Vec::new(), Vec::new(), BTreeSet::new(), 0_usize);
         for update in updates {
             match meaning(&self.account, update) {
                 Meaning::Child { items, press } => {
                     batch.extend(items);
                     after.extend(press.map(Courtesy::Answer));
                 }
-                Meaning::Group(chat) => after.push(Courtesy::Leave(chat)),
+                Meaning::Group(chat) => {
+                    groups.insert(chat);
+                }
                 Meaning::NotOurs => not_ours += 1,
             }
         }
@@ -59,7 +62,7 @@ impl HandIn {
                 "updates from telegram that no child of ours causes were passed over"
             );
         }
-        for courtesy in after {
+        for courtesy in after.into_iter().chain(groups.into_iter().map(Courtesy::Leave)) {
             self.be_polite(courtesy);
         }
         Ok(())

@@ -10,10 +10,12 @@ use crate::message::{bodies, changed, unreadable};
 use domain::{AccountId, Confidential, DedupeKey, ExternalId, Inbound, InboundBody, Lang, PlatformId, Timestamp};
 use serde_json::{Map, Value};
 
-/// The kinds we ask Telegram for.
-pub(crate) const KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+/// The kinds we ask Telegram for. Its description promises reactions to administrators of a chat only;
+/// in private talks they come, or don't.
+pub(crate) const KINDS: [&str; 5] =
+    ["message", "edited_message", "callback_query", "my_chat_member", "message_reaction"];
 /// Kinds that no child of ours causes.
-const NOT_OURS: [&str; 21] = [
+const NOT_OURS: [&str; 20] = [
     "channel_post",
     "edited_channel_post",
     "business_connection",
@@ -21,7 +23,6 @@ const NOT_OURS: [&str; 21] = [
     "edited_business_message",
     "deleted_business_messages",
     "guest_message",
-    "message_reaction",
     "message_reaction_count",
     "inline_query",
     "chosen_inline_result",
@@ -88,6 +89,7 @@ pub(crate) fn meaning(account: &AccountId, update: &Value) -> Meaning {
             (press.clone().unwrap_or(mark), None, vec![choices::pressed(content)])
         }
         "my_chat_member" => (format!("m{}", content["date"]), None, member(content)),
+        "message_reaction" => (format!("{mark}r{}", content["date"]), None, signs(content, external)),
         "damaged" => (mark, external, vec![unreadable("malformed")]),
         _ => (mark, external, vec![unreadable("unknown_type")]),
     };
@@ -121,7 +123,8 @@ fn kind(fields: &Map<String, Value>) -> Option<(&str, &Value)> {
 
 fn place(content: &Value) -> Place<'_> {
     let chat = if content["chat"].is_null() { &content["message"]["chat"] } else { &content["chat"] };
-    let person = content["from"]["id"].as_i64();
+    let who = if content["from"].is_null() { &content["user"] } else { &content["from"] };
+    let person = who["id"].as_i64();
     let id = chat["id"].as_i64();
     let private = match chat["type"].as_str() {
         Some(kind) => kind == "private",
@@ -130,18 +133,35 @@ fn place(content: &Value) -> Place<'_> {
     };
     match (private, id.or(person)) {
         (true, Some(chat)) => {
-            let lang = content["from"]["language_code"].as_str();
+            let lang = who["language_code"].as_str();
             Place::Private(Talk { chat, contact: person.unwrap_or(chat), lang })
         }
+        // We are out already.
+        (false, _) if gone(content) => Place::Nowhere,
         (false, Some(chat)) => Place::Group(chat),
         (_, None) => Place::Nowhere,
     }
 }
 
+fn gone(content: &Value) -> bool {
+    matches!(content["new_chat_member"]["status"].as_str(), Some("kicked" | "left"))
+}
+
+/// The signs that are new under a message.
+fn signs(content: &Value, of: Option<ExternalId>) -> Vec<InboundBody> {
+    let Some(of) = of else { return vec![unreadable("malformed")] };
+    let list = |name: &str| content[name].as_array().cloned().unwrap_or_default();
+    let before = list("old_reaction");
+    let new = list("new_reaction").into_iter().filter(|sign| !before.contains(sign));
+    // A picture of the app's own has no letter for it.
+    let sign = |sign: &Value| Confidential::from(sign["emoji"].as_str().unwrap_or("\u{25fb}"));
+    new.map(|new| InboundBody::Reaction { of: of.clone(), sign: sign(&new) }).collect()
+}
+
 /// Blocking and unblocking the bot.
 fn member(content: &Value) -> Vec<InboundBody> {
     match content["new_chat_member"]["status"].as_str() {
-        Some("kicked" | "left") => vec![InboundBody::Left],
+        Some(_) if gone(content) => vec![InboundBody::Left],
         Some("member" | "restricted" | "administrator" | "creator") => vec![InboundBody::Joined],
         _ => vec![unreadable("malformed")],
     }

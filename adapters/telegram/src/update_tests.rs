@@ -73,10 +73,30 @@ fn blocking_is_leaving_and_unblocking_is_coming() {
 }
 
 #[test]
+fn a_new_sign_under_a_message_is_told_and_one_taken_back_is_nothing() {
+    let sign = |emoji: &str| json!({"type": "emoji", "emoji": emoji});
+    let react = |old: Value, new: Value| {
+        let content = json!({"chat": child(), "user": person(), "message_id": 7, "date": 5, "old_reaction": old, "new_reaction": new});
+        match read("message_reaction", content) {
+            Meaning::Child { items, .. } => items,
+            other => panic!("unexpected {other:?}"),
+        }
+    };
+    let items = react(json!([sign("👍")]), json!([sign("👍"), sign("😢")]));
+    let of = ExternalId("7".to_owned());
+    assert_eq!(items.len(), 1);
+    assert!(items[0].body == InboundBody::Reaction { of, sign: Confidential::from("😢") });
+    assert_eq!(items[0].contact.expose(), "55");
+    assert_eq!(react(json!([sign("👍")]), json!([])), []);
+}
+
+#[test]
 fn groups_are_left_and_other_kinds_are_not_ours() {
     let group = json!({"id": -9, "type": "group", "title": "Class"});
     assert_eq!(read("message", json!({"chat": group, "text": "hi"})), Meaning::Group(-9));
     assert_eq!(read("my_chat_member", json!({"chat": {"id": -9}, "new_chat_member": {}})), Meaning::Group(-9));
+    let out = json!({"chat": group, "new_chat_member": {"status": "left"}});
+    assert_eq!(read("my_chat_member", out), Meaning::NotOurs, "we are out already");
     assert_eq!(read("channel_post", json!({"chat": group, "text": "hi"})), Meaning::NotOurs);
     assert_eq!(read("inline_query", json!({"from": person(), "query": "x"})), Meaning::NotOurs);
     let bot = json!({"id": 56, "is_bot": true});

@@ -2,7 +2,8 @@
 
 use crate::play::{PATIENCE, Town, all, told};
 use adapter_api::conformance::{Receiving, RecordingInbox, Stage as _};
-use adapter_api::{Adapter as _, AdapterError, Inbox as _};
+use adapter_api::{Adapter as _, AdapterError, Inbox as _, SendOutcome};
+use domain::{Confidential, DeliveryOutcome, InboundBody};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
@@ -112,6 +113,23 @@ async fn a_press_is_answered_once_kept_and_works_after_a_restart() {
     town.child.presses_old(message, "=yes");
     let heard = town.inbox.wait_heard(0, 3).await;
     assert_eq!(told(&heard)[2], "(yes)");
+    receiving.stop().await;
+    town.keeps_to_the_description();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_under_a_message_is_told_with_its_message() {
+    let town = Town::polling().await;
+    let receiving = town.receiving();
+    // From the first question on Telegram knows that we want them.
+    town.inbox.wait_until("the start", || !town.inbox.is_empty()).await;
+    let outcome = town.sends("m", "How are you?", &[]).await;
+    let SendOutcome::Settled(DeliveryOutcome::Sent { external: Some(of) }) = outcome else {
+        panic!("{outcome:?}")
+    };
+    town.child.reacts(town.child.shown()[0].message, "😢");
+    let heard = town.inbox.wait_heard(0, 1).await;
+    assert!(heard[0] == InboundBody::Reaction { of, sign: Confidential::from("😢") });
     receiving.stop().await;
     town.keeps_to_the_description();
 }

@@ -194,6 +194,20 @@ impl Person {
         self.inner.changed();
     }
 
+    /// Puts a sign under a message; told only to bots that ask for it by name.
+    pub fn reacts(&self, message: i64, emoji: &str) {
+        let mut world = self.inner.world();
+        let date = world.date();
+        let Some(chat) = world.chats.get(&self.id) else { return };
+        let body = json!({
+            "chat": chat.value, "user": chat.person, "message_id": message, "date": date,
+            "old_reaction": [], "new_reaction": [{ "type": "emoji", "emoji": emoji }],
+        });
+        world.push("message_reaction", body);
+        drop(world);
+        self.inner.changed();
+    }
+
     /// Blocks the bot.
     pub fn blocks(&self) {
         self.member(true);
