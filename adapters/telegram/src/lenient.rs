@@ -46,31 +46,28 @@ fn mended(text: &str) -> String {
     while let Some(at) = rest.find("\\u") {
         let (before, found) = rest.split_at(at);
         out.push_str(before);
-        let backslashes = before.bytes().rev().take_while(|b| *b == b'\\').count();
-        let whole_pair = is_half(found, ['8', '9', 'a', 'b']) && found.get(6..).is_some_and(is_low);
-        let taken = if backslashes % 2 == 1 || !found.is_char_boundary(6.min(found.len())) {
-            2
-        } else if whole_pair {
-            12
-        } else {
-            6.min(found.len())
+        let is_escape = before.bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 0;
+        let taken = match unit(found).filter(|_| is_escape) {
+            None => 2,
+            Some(0xd800..=0xdbff) if unit(&found[6..]).is_some_and(|next| (0xdc00..=0xdfff).contains(&next)) => 12,
+            Some(0xd800..=0xdfff) => {
+                out.push_str("\\ufffd");
+                rest = &found[6..];
+                continue;
+            }
+            Some(_) => 6,
         };
-        let lone = taken == 6 && (is_half(found, ['8', '9', 'a', 'b']) || is_low(found));
-        out.push_str(if lone { "\\ufffd" } else { &found[..taken] });
+        out.push_str(&found[..taken]);
         rest = &found[taken..];
     }
     out.push_str(rest);
     out
 }
 
-fn is_low(text: &str) -> bool {
-    is_half(text, ['c', 'd', 'e', 'f'])
-}
-
-/// `text` begins with `\uDxyy` whose x is one of these.
-fn is_half(text: &str, second: [char; 4]) -> bool {
-    let Some(rest) = text.strip_prefix("\\u").and_then(|rest| rest.strip_prefix(['d', 'D'])) else { return false };
-    rest.chars().next().is_some_and(|c| second.contains(&c.to_ascii_lowercase()))
+/// The number in a `\uXXXX` that the text begins with.
+fn unit(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
 }
 
 /// The pieces of the array after `"result"`, by brackets and quotes alone.
@@ -144,6 +141,23 @@ mod tests {
         );
         assert_eq!(numbers(r#"{"ok":true,"result":[]}"#), []);
         assert_eq!(updates(502, "<html>"), Err(Failed::Unreadable(502)));
+    }
+
+    #[test]
+    fn half_a_character_is_mended_and_nothing_else() {
+        for (text, expected) in [
+            (r"a \ud83d\ude22 b", r"a \ud83d\ude22 b"),
+            (r"a \ud83d b", r"a \ufffd b"),
+            (r"\ude22\ud83d", r"\ufffd\ufffd"),
+            (r"\ud83d\u0041", r"\ufffd\u0041"),
+            (r"\\ud83d", r"\\ud83d"),
+            (r"\\\ud83d", r"\\\ufffd"),
+            (r"\uDaa{\uDc", r"\uDaa{\uDc"),
+            (r"\u", r"\u"),
+            (r"\u00é", r"\u00é"),
+        ] {
+            assert_eq!(mended(text), expected, "{text}");
+        }
     }
 
     #[test]

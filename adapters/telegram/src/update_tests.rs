@@ -1,6 +1,7 @@
 //! What each kind of update means.
 
 use super::*;
+use proptest::prelude::*;
 use serde_json::json;
 
 fn child() -> Value {
@@ -118,4 +119,57 @@ fn strange_updates_are_told_where_a_child_can_be_seen_and_never_fatal() {
 #[test]
 fn what_we_ask_for_and_what_is_not_ours_do_not_overlap() {
     assert!(KINDS.iter().all(|kind| !NOT_OURS.contains(kind)));
+}
+
+/// Any JSON with the names that we look for, in any place.
+fn strange() -> impl Strategy<Value = Value> {
+    const NAMES: [&str; 24] = [
+        "update_id",
+        "message",
+        "edited_message",
+        "callback_query",
+        "my_chat_member",
+        "message_reaction",
+        "damaged",
+        "chat",
+        "from",
+        "user",
+        "id",
+        "type",
+        "text",
+        "caption",
+        "photo",
+        "rich_message",
+        "poll",
+        "data",
+        "reply_markup",
+        "inline_keyboard",
+        "callback_data",
+        "new_chat_member",
+        "new_reaction",
+        "date",
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        "private|group|/start.{0,3}|=?.{0,5}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 60, 6, |inner| {
+        let name = proptest::sample::select(&NAMES[..]).prop_map(str::to_owned);
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::vec((name, inner), 0..6).prop_map(|fields| fields.into_iter().collect()),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_update_panics_and_each_thing_has_a_key_of_its_own(update in strange()) {
+        if let Meaning::Child { items, .. } = meaning(&AccountId::new("telegram"), &update) {
+            let keys: std::collections::BTreeSet<_> = items.iter().map(|item| item.dedupe.0.clone()).collect();
+            prop_assert_eq!(keys.len(), items.len());
+        }
+    }
 }

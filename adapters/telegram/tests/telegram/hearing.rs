@@ -1,8 +1,9 @@
 //! What the child does on Telegram, beyond what every platform has.
 
-use crate::play::{PATIENCE, Town, all, told};
+use crate::play::{Town, all, told};
 use adapter_api::conformance::{Receiving, RecordingInbox, Stage as _};
 use adapter_api::{Adapter as _, AdapterError, Inbox as _, SendOutcome};
+use adapter_telegram::TelegramAdapter;
 use domain::{Confidential, DeliveryOutcome, InboundBody};
 use serde_json::json;
 use std::sync::Arc;
@@ -235,13 +236,15 @@ async fn more_than_one_answers_worth_comes_whole_and_in_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_does_not_wait_for_the_poll() {
     let town = Town::polling().await;
+    // With the usual patience a poll is open for 25 s.
+    let adapter = TelegramAdapter::connect(town.settings()).await.unwrap();
     let stop = CancellationToken::new();
-    let (adapter, inbox) = (town.telegram(), Arc::clone(&town.inbox));
-    let token = stop.clone();
+    let (inbox, token) = (Arc::clone(&town.inbox), stop.clone());
     let task = tokio::spawn(async move { adapter.receive(inbox, token).await });
     town.inbox.wait_until("the first answer", || town.inbox.connections() > 0).await;
+    town.server.wait_until("the long poll", |server| server.pending() == 0 && server.polls_open() == 1).await;
     stop.cancel();
-    let ended = tokio::time::timeout(PATIENCE.poll / 2, task).await;
+    let ended = tokio::time::timeout(Duration::from_secs(10), task).await;
     let ended: Result<(), AdapterError> = ended.expect("receiving must end at once").unwrap();
     assert!(ended.is_ok());
 }

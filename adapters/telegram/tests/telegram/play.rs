@@ -16,7 +16,7 @@ use telegram_server::{Door, Fault, Media, Person, TelegramServer};
 pub(crate) const SECRET: &str = "only-telegram-knows";
 
 /// Short, because the server is near.
-pub(crate) const PATIENCE: Patience = Patience { poll: Duration::from_secs(2), answer: Duration::from_secs(3) };
+pub(crate) const PATIENCE: Patience = Patience { poll: Duration::from_secs(2), answer: Duration::from_secs(5) };
 
 /// The adapter of the moment, as the webhook's route finds it.
 type Current = Arc<Mutex<Option<Arc<TelegramAdapter>>>>;

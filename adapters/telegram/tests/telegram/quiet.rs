@@ -1,11 +1,12 @@
 //! The token and a child's words are in no error and no log line, whatever goes wrong.
 
-use crate::play::{Town, settings};
+use crate::play::{Town, delivery, settings};
 use adapter_api::conformance::{RecordingInbox, Stage as _};
 use adapter_api::{Adapter as _, AdapterError};
-use adapter_telegram::{Receive, TelegramAdapter};
+use adapter_telegram::{Patience, Receive, TelegramAdapter};
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use telegram_server::Fault;
 use tokio_util::sync::CancellationToken;
 use tracing::field::{Field, Visit};
@@ -60,7 +61,8 @@ async fn the_token_and_the_words_are_in_no_error_and_no_log_line() {
     let secret = town.server.token().split_once(':').unwrap().1;
     let words = "please don't tell anybody";
     let mut said = String::new();
-    let telegram = town.telegram();
+    let brief = Patience { poll: Duration::from_secs(1), answer: Duration::from_secs(1) };
+    let telegram = TelegramAdapter::connect(town.settings()).await.unwrap().with_patience(brief);
     writeln!(said, "{telegram:?} {:?}", town.settings()).unwrap();
 
     let faults = [
@@ -82,7 +84,7 @@ async fn the_token_and_the_words_are_in_no_error_and_no_log_line() {
         if let Err(error) = telegram.receive(inbox, CancellationToken::new()).await {
             writeln!(said, "{}", shown(&error)).unwrap();
         }
-        writeln!(said, "{:?}", town.sends("k", words, &[]).await).unwrap();
+        writeln!(said, "{:?}", telegram.send(delivery(town.child(), "k", words, &[])).await).unwrap();
         telegram.typing(&town.child()).await;
         writeln!(said, "{:?}", telegram.examine().await).unwrap();
     }
