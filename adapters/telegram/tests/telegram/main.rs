@@ -1,7 +1,7 @@
 //! The Telegram adapter against a Bot API server, and against what goes wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod contract;
+mod conformance;
 mod crash;
 mod errors;
 mod hearing;

@@ -1,6 +1,6 @@
 //! A server, a child on it and the adapter, for the tests.
 //!
-//! Read next: `contract.rs`.
+//! Read next: `conformance.rs`.
 
 use adapter_api::conformance::{Can, RATE_LIMIT, Receiving, RecordingInbox, Stage, Trouble};
 use adapter_api::{Adapter, Delivery, SendOutcome};
