@@ -1,6 +1,6 @@
 # What a developer needs. Nothing here asks a question. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test conformance e2e check fmt bench bench-matrix docs pictures modeltest release
+.PHONY: help run test conformance e2e check fmt bench bench-apps bench-matrix docs pictures modeltest release
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
@@ -39,6 +39,10 @@ bench: ## turns per second and latency beside a bare loop, memory when idle
 
 bench-matrix: ## round trips and memory beside opsdroid on a real Synapse; writes the table into the handbook
 	@scripts/bench-matrix.sh
+
+bench-apps: ## round trips a second on Telegram and Discord, through our own servers, beside a bare loop
+	cargo build --release --package passerelle
+	cargo run --release --package end-to-end --example app_loads
 
 docs: ## write the generated chapters anew and build the handbook into docs/book
 	@scripts/docs.sh

@@ -6,6 +6,8 @@
 pub mod browser;
 pub mod desk;
 pub mod house;
+pub mod http_desk;
+pub mod kid;
 pub mod lines;
 pub mod matrix;
 pub mod practice;

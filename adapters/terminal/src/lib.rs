@@ -79,6 +79,7 @@ where
 
     async fn receive(&self, inbox: Arc<dyn Inbox>, stop: CancellationToken) -> Result<(), AdapterError> {
         let mut keyboard = self.keyboard.lock().await;
+        inbox.connected();
         // 3. Begin where the last committed hand-in ended. Here the cursor is the number of lines taken;
         // a platform with history would read on from it.
         let mut taken: u64 = inbox.cursor().await?.and_then(|cursor| cursor.0.parse().ok()).unwrap_or(0);

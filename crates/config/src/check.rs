@@ -1,16 +1,14 @@
 //! From the file as written to settings that hold. One function a section; the first fault ends it.
 //!
-//! Read next: `deadlines.rs`, `hours.rs`.
+//! Read next: `account.rs`, `deadlines.rs`, `hours.rs`.
 
+use crate::account::accounts;
 use crate::deadlines::{Deadline, Deadlines, TooLong};
 use crate::error::{ConfigError, Source, Warning};
-use crate::raw::{RawAccount, RawConfig, RawDeadlines, RawHelpline, RawLog, RawPeople};
-use crate::{
-    Account, AccountOn, Config, Flows, Helpline, Log, LogFormat, Matrix, MatrixSecret, Pager, People, hours,
-};
-use domain::{AccountId, Lang, Urgency};
+use crate::raw::{RawConfig, RawDeadlines, RawHelpline, RawLog, RawPeople};
+use crate::{Config, Flows, Helpline, Log, LogFormat, Pager, People, hours};
+use domain::{Lang, Urgency};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::Spanned;
@@ -26,7 +24,7 @@ pub(crate) const LOG_LEVEL: &str = "info";
 pub(crate) const DEVICE_NAME: &str = "Passerelle";
 const LEVELS: &[&str] = &["error", "warn", "info", "debug", "trace"];
 
-type Checked<T> = Result<T, ConfigError>;
+pub(crate) type Checked<T> = Result<T, ConfigError>;
 
 /// Checks a whole file.
 pub(crate) fn check(path: &Path, text: &str) -> Checked<Config> {
@@ -173,106 +171,6 @@ fn deadlines(source: Source<'_>, raw: &RawDeadlines) -> Checked<Deadlines> {
     Ok(deadlines)
 }
 
-fn accounts(
-    source: Source<'_>,
-    folder: &Path,
-    raw: Vec<Spanned<RawAccount>>,
-    warnings: &mut Vec<Warning>,
-) -> Checked<Vec<Account>> {
-    let mut accounts: Vec<Account> = Vec::new();
-    for raw in raw {
-        let span = raw.span();
-        let raw = raw.into_inner();
-        let name_span = raw.name.as_ref().map_or(raw.platform.span(), Spanned::span);
-        let account = account(source, folder, span, raw, warnings)?;
-        if accounts.iter().any(|other| other.id == account.id) {
-            let found = format!("a second account named `{}`", account.id);
-            return Err(source.wrong(name_span, found, "a name of its own: name = \"…\""));
-        }
-        accounts.push(account);
-    }
-    if accounts.is_empty() {
-        accounts.push(Account { id: AccountId::new("practice"), on: AccountOn::Practice });
-    }
-    Ok(accounts)
-}
-
-fn account(
-    source: Source<'_>,
-    folder: &Path,
-    span: Range<usize>,
-    raw: RawAccount,
-    warnings: &mut Vec<Warning>,
-) -> Checked<Account> {
-    let id = AccountId::new(raw.name.as_ref().unwrap_or(&raw.platform).get_ref().as_str());
-    let on = match raw.platform.get_ref().as_str() {
-        "practice" => AccountOn::Practice,
-        "terminal" => AccountOn::Terminal,
-        "matrix" => {
-            return Ok(Account { id, on: AccountOn::Matrix(matrix(source, folder, span, raw, warnings)?) });
-        }
-        _ => return Err(bad(source, &raw.platform, "\"matrix\", \"practice\" or \"terminal\"")),
-    };
-    let foreign = [
-        ("homeserver", raw.homeserver.map(|key| key.span())),
-        ("user", raw.user.map(|key| key.span())),
-        ("password_file", raw.password_file.map(|key| key.span())),
-        ("token_file", raw.token_file.map(|key| key.span())),
-        ("device_name", raw.device_name.map(|key| key.span())),
-        ("allow_unencrypted", raw.allow_unencrypted.map(|key| key.span())),
-    ];
-    for (key, there) in foreign {
-        if let Some(span) = there {
-            let found = format!("`{key}` on a {} account", raw.platform.get_ref());
-            return Err(source.wrong(span, found, format!("`{key}` on a matrix account only")));
-        }
-    }
-    Ok(Account { id, on })
-}
-
-fn matrix(
-    source: Source<'_>,
-    folder: &Path,
-    span: Range<usize>,
-    raw: RawAccount,
-    warnings: &mut Vec<Warning>,
-) -> Checked<Matrix> {
-    let here = span.start..span.start;
-    let missing =
-        |what: &str| source.wrong(here.clone(), format!("a matrix account without {what}"), what.to_owned());
-    let homeserver = raw.homeserver.ok_or_else(|| missing("homeserver = \"https://…\""))?;
-    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-    let plain = homeserver.get_ref().starts_with("http://");
-    let on_this_machine = local.iter().any(|start| {
-        let rest = homeserver.get_ref().strip_prefix(start);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-    });
-    if !(homeserver.get_ref().starts_with("https://") || plain && on_this_machine) {
-        return Err(bad(source, &homeserver, "https://…, or http:// on this machine"));
-    }
-    let user = raw.user.ok_or_else(|| missing("user = \"@helpline:example.org\""))?;
-    let secret = match (raw.password_file, raw.token_file) {
-        (Some(file), None) => MatrixSecret::PasswordFile(folder.join(file.into_inner())),
-        (None, Some(file)) => MatrixSecret::TokenFile(folder.join(file.into_inner())),
-        (None, None) => return Err(missing("password_file = \"…\" or token_file = \"…\"")),
-        (Some(_), Some(file)) => {
-            return Err(source.wrong(file.span(), "both password_file and token_file", "one of them"));
-        }
-    };
-    let allow_unencrypted = raw.allow_unencrypted.as_ref().is_some_and(|allow| *allow.get_ref());
-    if let (true, Some(key)) = (allow_unencrypted, &raw.allow_unencrypted) {
-        let what = "answers in rooms without end-to-end encryption: the server's owner can read along";
-        warnings.push(source.warning(key.span(), what));
-    }
-    Ok(Matrix {
-        homeserver: homeserver.into_inner(),
-        user: user.into_inner(),
-        secret,
-        device_name: raw.device_name.map_or_else(|| DEVICE_NAME.to_owned(), Spanned::into_inner),
-        allow_unencrypted,
-    })
-}
-
 fn pager(source: Source<'_>, command: Spanned<Vec<String>>) -> Checked<Pager> {
     if command.get_ref().first().is_none_or(String::is_empty) {
         let expected = "a program and its arguments, for example [\"notify-on-call\", \"--loud\"]";
@@ -305,7 +203,7 @@ fn needed<T>(source: Source<'_>, value: Option<Spanned<T>>, expected: &str) -> C
 }
 
 /// An error that quotes the value.
-fn bad(source: Source<'_>, text: &Spanned<String>, expected: &str) -> ConfigError {
+pub(crate) fn bad(source: Source<'_>, text: &Spanned<String>, expected: &str) -> ConfigError {
     let quoted: String = text.get_ref().chars().take(60).collect();
     source.wrong(text.span(), format!("\"{quoted}\""), expected)
 }

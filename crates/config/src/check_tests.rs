@@ -1,6 +1,7 @@
 //! Faults in a settings file: each is refused, and the message points at the place.
 
 use super::*;
+use crate::{AccountOn, Discord, MatrixSecret, Telegram, TelegramReceive, Token};
 
 const HELPLINE: &str = "[helpline]\nname = \"Acme\"\ncountry = \"FR\"\nemergency_numbers = [\"112\"]\n";
 
@@ -51,7 +52,10 @@ fn faults_point_at_their_place() {
         ("[people]\nmost = 3\n", "p.toml:6:1: unknown field `most`; expected `most_each`"),
         ("[log]\nlevel = \"loud\"\n", "p.toml:6:9: \"loud\"; expected one of"),
         ("[pager]\ncommand = []\n", "p.toml:6:11: an empty command"),
-        ("[[account]]\nplatform = \"fax\"\n", "p.toml:6:12: \"fax\"; expected \"matrix\""),
+        (
+            "[[account]]\nplatform = \"fax\"\n",
+            "p.toml:6:12: \"fax\"; expected \"discord\", \"telegram\", \"matrix\"",
+        ),
         ("[[account]]\nplatform = \"practice\"\nuser = \"x\"\n", "p.toml:7:8: `user` on a practice account"),
         ("[[account]]\nplatform = \"practice\"\n[[account]]\nplatform = \"practice\"\n", "p.toml:8:12: a second"),
         ("[[account]]\nplatform = \"matrix\"\n", "a matrix account without homeserver"),
@@ -133,4 +137,76 @@ fn broken_hours_do_not_stop_the_helpline() {
 fn listening_beyond_this_machine_is_said() {
     let config = load(&format!("listen = \"0.0.0.0:80\"\n{HELPLINE}")).unwrap();
     assert_eq!(config.warnings.len(), 1);
+}
+
+fn on(rest: &str) -> String {
+    format!("[[account]]\nplatform = {rest}")
+}
+
+#[test]
+fn a_bot_needs_a_token_and_says_where_it_is() {
+    for platform in ["telegram", "discord"] {
+        let bot = |rest: &str| on(&format!("\"{platform}\"\n{rest}"));
+        assert_eq!(
+            refused(&bot("")),
+            format!(
+                "p.toml:5:1: a {platform} account without token_file = \"…\" or token_env = \"…\"; \
+                 expected token_file = \"…\" or token_env = \"…\""
+            )
+        );
+        assert!(
+            refused(&bot("token_file = \"t\"\ntoken_env = \"T\"\n"))
+                .contains("8:13: both token_file and token_env")
+        );
+        let by_mistake = refused(&bot("token_env = \"123:SECRET-abc\"\n"));
+        assert!(by_mistake.contains("7:13") && !by_mistake.contains("SECRET"), "{by_mistake}");
+        assert!(refused(&bot("token_file = \"t\"\napi_url = \"http://example.org\"\n")).contains("8:11"));
+        assert!(
+            refused(&bot("token_file = \"t\"\nhomeserver = \"https://x\"\n")).contains("on a matrix account only")
+        );
+        let config = accepted(&bot("token_env = \"TOKEN\"\napi_url = \"http://127.0.0.1:1\"\n"));
+        let (token, api_url) = (Token::Env("TOKEN".into()), Some("http://127.0.0.1:1".to_owned()));
+        let expected = match platform {
+            "telegram" => AccountOn::Telegram(Telegram { token, api_url, receive: TelegramReceive::Polling }),
+            _ => AccountOn::Discord(Discord { token, api_url, shards: None }),
+        };
+        assert_eq!(config.accounts[0].on, expected);
+        assert!(config.warnings.is_empty());
+    }
+}
+
+#[test]
+fn a_webhook_needs_an_address_and_a_secret() {
+    let bot = |rest: &str| on(&format!("\"telegram\"\ntoken_file = \"t\"\n{rest}"));
+    let cases = [
+        ("receive = \"push\"\n", "8:11: \"push\"; expected \"polling\" or \"webhook\""),
+        ("receive = \"webhook\"\n", "without public_url"),
+        ("receive = \"webhook\"\npublic_url = \"https://b.example.org\"\n", "without secret_file"),
+        ("receive = \"webhook\"\npublic_url = \"http://b.example.org\"\nsecret_file = \"s\"\n", "9:14"),
+        ("public_url = \"https://b.example.org\"\n", "8:14: `public_url` without a webhook"),
+        ("secret_file = \"s\"\n", "8:15: `secret_file` without a webhook"),
+        ("shards = 2\n", "`shards` on a discord account only"),
+    ];
+    for (rest, expected) in cases {
+        let message = refused(&bot(rest));
+        assert!(message.contains(expected), "{rest}: {message}");
+    }
+    let hook = "receive = \"webhook\"\npublic_url = \"https://b.example.org\"\nsecret_file = \"s\"\n";
+    let AccountOn::Telegram(telegram) = &accepted(&bot(hook)).accounts[0].on else { panic!("telegram") };
+    let secret_file = PathBuf::from("s");
+    assert_eq!(
+        telegram.receive,
+        TelegramReceive::Webhook { public_url: "https://b.example.org".into(), secret_file }
+    );
+}
+
+#[test]
+fn an_accounts_name_can_be_a_folder_and_shards_have_bounds() {
+    for name in ["", "..", "a/b", "é", "a b"] {
+        assert!(refused(&on(&format!("\"practice\"\nname = \"{name}\"\n"))).contains("7:8"), "{name}");
+    }
+    for shards in [0, 1_001] {
+        let bot = on(&format!("\"discord\"\ntoken_file = \"t\"\nshards = {shards}\n"));
+        assert!(refused(&bot).contains("8:10"), "{shards}");
+    }
 }

@@ -5,6 +5,7 @@
 //! never stand in the settings. It must never read the environment or a clock.
 //! Read next: `raw.rs` (the file as written), `check.rs` (what it must mean), `reference.rs`.
 
+mod account;
 mod check;
 mod deadlines;
 mod error;
@@ -17,7 +18,7 @@ pub use error::{ConfigError, Warning, Wrong};
 pub use hours::{Hours, Weekly};
 pub use reference::reference;
 
-use domain::{AccountId, Lang};
+use domain::{AccountId, Lang, Platform};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -108,6 +109,69 @@ pub enum AccountOn {
     Terminal,
     /// A Matrix account.
     Matrix(Matrix),
+    /// A Telegram bot.
+    Telegram(Telegram),
+    /// A Discord bot.
+    Discord(Discord),
+}
+
+impl AccountOn {
+    /// Which platform.
+    #[must_use]
+    pub const fn platform(&self) -> Platform {
+        match self {
+            Self::Practice => Platform::Practice,
+            Self::Terminal => Platform::Terminal,
+            Self::Matrix(_) => Platform::Matrix,
+            Self::Telegram(_) => Platform::Telegram,
+            Self::Discord(_) => Platform::Discord,
+        }
+    }
+}
+
+/// Where a bot's token is. It never stands in the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Token {
+    /// A file with the token and nothing else.
+    File(PathBuf),
+    /// An environment variable of this name.
+    Env(String),
+}
+
+/// A Telegram bot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telegram {
+    /// Where its token is.
+    pub token: Token,
+    /// A Bot API server of one's own instead of Telegram's.
+    pub api_url: Option<String>,
+    /// How messages come.
+    pub receive: TelegramReceive,
+}
+
+/// How Telegram hands messages over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TelegramReceive {
+    /// We ask for them. Needs no address of our own.
+    Polling,
+    /// Telegram calls us.
+    Webhook {
+        /// Where Telegram reaches this house: `https://…`, without a path of ours.
+        public_url: String,
+        /// A file with the secret that Telegram must show.
+        secret_file: PathBuf,
+    },
+}
+
+/// A Discord bot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discord {
+    /// Where its token is.
+    pub token: Token,
+    /// Another API server, for tests.
+    pub api_url: Option<String>,
+    /// Connections to the gateway; `None`: as many as Discord advises.
+    pub shards: Option<u32>,
 }
 
 /// A Matrix account.

@@ -84,6 +84,12 @@ pub(crate) struct RawAccount {
     pub(crate) token_file: Option<Spanned<PathBuf>>,
     pub(crate) device_name: Option<Spanned<String>>,
     pub(crate) allow_unencrypted: Option<Spanned<bool>>,
+    pub(crate) token_env: Option<Spanned<String>>,
+    pub(crate) api_url: Option<Spanned<String>>,
+    pub(crate) receive: Option<Spanned<String>>,
+    pub(crate) public_url: Option<Spanned<String>>,
+    pub(crate) secret_file: Option<Spanned<PathBuf>>,
+    pub(crate) shards: Option<Spanned<u32>>,
 }
 
 #[derive(Debug, Deserialize)]

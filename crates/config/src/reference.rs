@@ -32,12 +32,13 @@ const FLOWS: &str = "[flows]";
 const HOURS: &str = "[hours]";
 const PEOPLE: &str = "[people]";
 const ACCOUNT: &str = "[[account]]";
+/// Sections of one platform's keys; in a file they are `[[account]]` too.
+const ON_DISCORD: &str = "[[account]] on Discord";
+const ON_TELEGRAM: &str = "[[account]] on Telegram";
+const ON_MATRIX: &str = "[[account]] on Matrix";
 const PAGER: &str = "[pager]";
 const LOG: &str = "[log]";
 const URGENT: &str = "[deadlines.urgent]";
-
-/// Keys that stand instead of another, so that one file can't hold both.
-const INSTEAD: [&str; 2] = ["token_file", "utc_offset"];
 
 #[rustfmt::skip]
 const KEYS: &[Key] = &[
@@ -66,19 +67,33 @@ const KEYS: &[Key] = &[
     key(URGENT, "widen", Some("45"), "30", "Seconds until everyone free is asked."),
     key(URGENT, "supervisor", Some("120"), "60", "Seconds until the supervisor is told."),
     key(URGENT, "pager", Some("300"), "120", "Seconds until the pager rings."),
-    key(ACCOUNT, "platform", None, "\"matrix\"", "Needed. `matrix`, `practice` (a page to try it in a browser) or `terminal`."),
-    key(ACCOUNT, "name", None, "\"matrix\"", "The account's name here, by default the platform's. Don't change it later: conversations belong to it."),
-    key(ACCOUNT, "homeserver", None, "\"https://matrix.example.org\"", "Matrix, needed. `http://` only on this machine."),
-    key(ACCOUNT, "user", None, "\"@helpline:example.org\"", "Matrix, needed."),
-    key(ACCOUNT, "password_file", None, "\"/etc/passerelle/matrix.password\"", "Matrix: a file with the password and nothing else. This or `token_file`."),
-    key(ACCOUNT, "token_file", None, "\"/etc/passerelle/matrix.token\"", "Matrix: a file with an access token and nothing else. This or `password_file`."),
-    key(ACCOUNT, "device_name", None, "\"Passerelle\"", "Matrix: the name that this device shows to others, by default `Passerelle`."),
-    key(ACCOUNT, "allow_unencrypted", None, "false", "Matrix: `true` answers in rooms without end-to-end encryption too, where the server's owner can read along. By default they are refused."),
+    key(ACCOUNT, "platform", None, "\"practice\"", "Needed. `discord`, `telegram`, `matrix`, `practice` (a page to try it in a browser) or `terminal`."),
+    key(ACCOUNT, "name", None, "\"practice\"", "The account's name here, by default the platform's: letters, digits, `-`, `_`, `.`. Don't change it later: conversations belong to it."),
+    key(ON_DISCORD, "token_file", None, "\"/etc/passerelle/discord.token\"", "A file with the bot's token and nothing else. This or `token_env`."),
+    key(ON_DISCORD, "token_env", None, "\"DISCORD_TOKEN\"", "The name of an environment variable with the token. This or `token_file`."),
+    key(ON_DISCORD, "shards", None, "1", "Connections to the gateway, by default as many as Discord advises. One is enough up to 2,500 servers."),
+    key(ON_DISCORD, "api_url", None, "\"https://discord.com\"", "Another API server, for tests. `http://` only on this machine."),
+    key(ON_TELEGRAM, "token_file", None, "\"/etc/passerelle/telegram.token\"", "A file with the bot's token and nothing else. This or `token_env`."),
+    key(ON_TELEGRAM, "token_env", None, "\"TELEGRAM_TOKEN\"", "The name of an environment variable with the token. This or `token_file`."),
+    key(ON_TELEGRAM, "receive", None, "\"webhook\"", "`polling` (the default: we ask, no address of our own is needed) or `webhook` (Telegram calls us)."),
+    key(ON_TELEGRAM, "public_url", None, "\"https://bot.example.org\"", "For a webhook: where Telegram reaches this house. The path after it is ours."),
+    key(ON_TELEGRAM, "secret_file", None, "\"/etc/passerelle/telegram.webhook\"", "For a webhook: a file with the secret that Telegram shows with each call, 1 to 256 letters, digits, `_` and `-`."),
+    key(ON_TELEGRAM, "api_url", None, "\"https://api.telegram.org\"", "A Bot API server of your own instead of Telegram's. `http://` only on this machine."),
+    key(ON_MATRIX, "homeserver", None, "\"https://matrix.example.org\"", "Needed. `http://` only on this machine."),
+    key(ON_MATRIX, "user", None, "\"@helpline:example.org\"", "Needed."),
+    key(ON_MATRIX, "password_file", None, "\"/etc/passerelle/matrix.password\"", "A file with the password and nothing else. This or `token_file`."),
+    key(ON_MATRIX, "token_file", None, "\"/etc/passerelle/matrix.token\"", "A file with an access token and nothing else. This or `password_file`."),
+    key(ON_MATRIX, "device_name", None, "\"Passerelle\"", "The name that this device shows to others, by default `Passerelle`."),
+    key(ON_MATRIX, "allow_unencrypted", None, "false", "`true` answers in rooms without end-to-end encryption too, where the server's owner can read along. By default they are refused."),
     key(PAGER, "command", None, "[\"notify-on-call\", \"--loud\"]", "A program and its arguments, run when nobody comes. It gets urgency and waiting time, never a child's words."),
     key(LOG, "level", Some("\"info\""), "\"info\"", "`error`, `warn`, `info`, `debug` or `trace`. No level shows a child's words."),
     key(LOG, "file", None, "\"/var/log/passerelle.log\"", "Logs go into this file too."),
     key(LOG, "format", Some("\"json\""), "\"json\"", "The form of the file: `json` or `human`. Standard error is always for people."),
 ];
+
+/// Keys that stand for another one: of each pair a file has one.
+const SECOND_WAYS: &[(&str, &str)] =
+    &[(HOURS, "utc_offset"), (ON_DISCORD, "token_env"), (ON_TELEGRAM, "token_env"), (ON_MATRIX, "token_file")];
 
 /// The page `docs/src/reference/config.md`.
 #[must_use]
@@ -103,7 +118,7 @@ pub fn reference() -> String {
         let _ = writeln!(page, "| `{}` | {default} | {} |", key.name, key.meaning);
     }
     page.push_str("\n## A whole file\n\n```toml\n");
-    page.push_str(&file(|key| (!INSTEAD.contains(&key.name)).then_some(key.example)));
+    page.push_str(&file(|key| (!SECOND_WAYS.contains(&(key.section, key.name))).then_some(key.example)));
     page.push_str("```\n");
     page
 }
@@ -116,7 +131,14 @@ fn file(value: impl Fn(&Key) -> Option<&'static str>) -> String {
         let Some(value) = value(key) else { continue };
         if section != key.section {
             section = key.section;
-            let _ = write!(text, "\n{section}\n");
+            match section.split_once(" on ") {
+                Some((header, platform)) => {
+                    let _ = write!(text, "\n{header}\nplatform = \"{}\"\n", platform.to_lowercase());
+                }
+                None => {
+                    let _ = write!(text, "\n{section}\n");
+                }
+            }
         }
         let _ = writeln!(text, "{} = {value}", key.name);
     }

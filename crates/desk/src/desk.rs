@@ -4,7 +4,7 @@
 
 use crate::Door;
 use crate::auth::Guard;
-use domain::{Entropy, ResourceId};
+use domain::{Entropy, ResourceId, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::Store;
@@ -47,11 +47,14 @@ pub(crate) struct Desk {
     pub(crate) cookies: Cookies,
     pub(crate) stopping: CancellationToken,
     pub(crate) guard: Guard,
+    /// When the store was last written to, to see whether it can be, and whether it could.
+    pub(crate) probed: tokio::sync::Mutex<Option<(Timestamp, bool)>>,
 }
 
 impl Desk {
     pub(crate) fn new(parts: DeskParts) -> Self {
         let DeskParts { store, door, entropy, helpline, resources, cookies, stopping } = parts;
-        Self { store, door, entropy, helpline, resources, cookies, stopping, guard: Guard::new() }
+        let (guard, probed) = (Guard::new(), tokio::sync::Mutex::new(None));
+        Self { store, door, entropy, helpline, resources, cookies, stopping, guard, probed }
     }
 }

@@ -1,7 +1,9 @@
 //! What the desk asks of the house. The switchboard answers it; the binary joins the two.
 
 use async_trait::async_trait;
-use domain::{ConversationId, CounsellorId, DeskCommand, DutyState, Refusal, RosterEntry, Timestamp};
+use domain::{
+    ChannelHealth, ConversationId, CounsellorId, DeskCommand, DutyState, Refusal, RosterEntry, Timestamp,
+};
 
 /// Something on the board moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub enum Change {
     Everything,
     /// Somebody's duty or presence changed.
     Roster,
+    /// A channel to children came up or went down.
+    Channels,
     /// A supervisor or pager alarm rang.
     Alarm {
         /// About which child.
@@ -46,6 +50,9 @@ pub trait Door: Send + Sync {
 
     /// Who is here.
     async fn roster(&self) -> Vec<RosterEntry>;
+
+    /// How every channel to children is.
+    async fn channels(&self) -> Vec<ChannelHealth>;
 
     /// Changes from now on. A receiver that lags must read everything anew.
     fn changes(&self) -> tokio::sync::broadcast::Receiver<Change>;

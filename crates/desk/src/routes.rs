@@ -25,6 +25,7 @@ pub fn router(parts: DeskParts) -> Router {
         .route("/desk/", get(pages::queue))
         .route("/desk/board", get(pages::board))
         .route("/desk/head", get(pages::head))
+        .route("/desk/channels", get(pages::channels))
         .route("/desk/events", get(pages::events))
         .route("/desk/help", get(pages::help))
         .route("/desk/sign-in", get(pages::sign_in).post(act::sign_in))

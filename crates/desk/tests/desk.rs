@@ -8,6 +8,7 @@ mod browser;
 mod support;
 
 mod desk_tests {
+    mod channels;
     mod conversation;
     mod escaping;
     mod live;

@@ -4,6 +4,7 @@
 //! random number, do input or output, or know a platform, a store or a flow's text.
 //! Read next: `conversation.rs` (the whole of what is known of one talk), then `handoff.rs`.
 
+mod channel;
 mod command;
 mod confidential;
 mod conversation;
@@ -19,6 +20,7 @@ mod moves;
 mod risk;
 mod time;
 
+pub use channel::{ChannelHealth, ChannelState, ChannelTrouble};
 pub use command::{Alarm, AlarmKind, DeskCommand, Feedback, Refusal, RefusalCode};
 pub use confidential::Confidential;
 pub use conversation::{BotPosition, Conversation, Frame, NotApplicable, Seen, Waiting};

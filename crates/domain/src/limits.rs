@@ -34,6 +34,12 @@ pub const INBOX_BATCH: usize = 500;
 /// Telegram keeps them for a day, the others page back from the last place kept.
 pub const DELIVERIES_KEPT: Duration = Duration::from_secs(180 * 24 * 60 * 60);
 /// Outbound messages waiting for one account before adapters are told to slow down.
+/// Messages of one account that are kept and wait for their turn. At this many the account's
+/// adapter is made to wait, and hears "not accepted" when that takes long: the platform keeps the
+/// rest and brings it again. Other accounts aren't touched.
+pub const INBOX_QUEUE: usize = 10_000;
+/// Outbound messages waiting for one account from which on it is told in the log. None is dropped,
+/// and nobody stops listening to children because of them.
 pub const OUTBOX_QUEUE: usize = 10_000;
 /// A counsellor whose desk hasn't been heard of for this long is gone (E9).
 pub const HEARTBEAT_LOST: Duration = Duration::from_secs(60);

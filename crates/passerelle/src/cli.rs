@@ -36,6 +36,8 @@ pub(crate) struct Place {
 enum Command {
     /// Run the helpline: adapters, engine, desk.
     Run(cmd::run::Run),
+    /// Look at settings, key, database, disk, clock and every account, and say what to do.
+    Doctor(cmd::doctor::Doctor),
     /// Talk to the bot in this terminal, as a child would; nothing is kept.
     Talk(cmd::talk::Talk),
     /// Safety rules: explain a text, print the escalation table, screen lines.
@@ -61,6 +63,7 @@ impl Cli {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Run(run) => run.run(),
+            Command::Doctor(doctor) => doctor.run(),
             Command::Talk(talk) => talk.run(),
             Command::Rules(rules) => rules.run(),
             Command::Flow(flow) => flow.run(),

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use desk::{Change, Door};
-use domain::{ConversationId, CounsellorId, DeskCommand, DutyState, Refusal, RosterEntry, Timestamp};
+use domain::{
+    ChannelHealth, ConversationId, CounsellorId, DeskCommand, DutyState, Refusal, RosterEntry, Timestamp,
+};
 use switchboard::{Notice, Switchboard};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -27,6 +29,7 @@ impl HouseDoor {
                     Ok(Notice::Conversation { id, version }) => Change::Conversation { id, version },
                     Ok(Notice::Alarm { id }) => Change::Alarm { id },
                     Ok(Notice::Roster) => Change::Roster,
+                    Ok(Notice::Channels) => Change::Channels,
                     // Nobody knows what moved: a counsellor must not look at an old talk.
                     Err(RecvError::Lagged(_)) => Change::Everything,
                     Err(RecvError::Closed) => return,
@@ -60,6 +63,10 @@ impl Door for HouseDoor {
 
     async fn roster(&self) -> Vec<RosterEntry> {
         self.switchboard.roster()
+    }
+
+    async fn channels(&self) -> Vec<ChannelHealth> {
+        self.switchboard.channels().await
     }
 
     fn changes(&self) -> broadcast::Receiver<Change> {

@@ -1,15 +1,12 @@
-//! From settings to running parts: store, flows, hours, adapters.
+//! From settings to running parts: store, flows, hours.
 //!
-//! Read next: `cmd/run.rs`.
+//! Read next: `accounts.rs` (the channels), `cmd/run.rs`.
 
 use crate::cli::Place;
 use crate::cmd::flow::{house_langs, listed};
 use crate::entropy::OsEntropy;
 use crate::unusable::unusable;
-use adapter_api::Adapter;
-use adapter_practice::{PracticeAdapter, PracticeSettings};
-use anyhow::Context as _;
-use config::{Account, AccountOn, Config};
+use config::Config;
 use domain::Timestamp;
 use engine::Opening;
 use flow_script::{FlowLibrary, load_pack, load_shipped};
@@ -17,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::vault::MasterKey;
 use store_sqlite::{Options, SqliteStore};
-use switchboard::{Hours, RealTime, Settings};
+use switchboard::{Hours, Settings};
 
 /// Where everything is kept when nothing is said.
 const DATA: &str = "var";
@@ -69,6 +66,12 @@ pub(crate) fn lock(config: &Config) -> anyhow::Result<std::fs::File> {
     file.try_lock()
         .map_err(|_| unusable(format!("another passerelle runs on {}; stop it first", config.data.display())))?;
     Ok(file)
+}
+
+/// Does a house run on this folder? Changes nothing.
+pub(crate) fn is_locked(config: &Config) -> bool {
+    let file = std::fs::File::options().write(true).open(config.data.join("running.lock"));
+    file.is_ok_and(|file| file.try_lock().is_err())
 }
 
 /// Opens the database, making key and database on the first start.
@@ -149,98 +152,4 @@ fn deadlines(wishes: &config::Deadlines) -> engine::Deadlines {
         let (widen, pager) = (wishes.widen_after(urgency), wishes.pager_after(urgency));
         deadlines.sooner(urgency, widen, wishes.supervisor_after(urgency), pager)
     })
-}
-
-/// The adapters, and the practice page's addresses if there is one.
-pub(crate) struct Channels {
-    pub(crate) adapters: Vec<Arc<dyn Adapter>>,
-    pub(crate) practice: Option<axum::Router>,
-}
-
-/// Connects every account of the settings.
-pub(crate) async fn connect(config: &Config) -> anyhow::Result<Channels> {
-    let mut channels = Channels { adapters: Vec::new(), practice: None };
-    for account in &config.accounts {
-        let data = config.data.join("accounts").join(account.id.as_str());
-        make_folder(&data)?;
-        match &account.on {
-            AccountOn::Practice => {
-                let adapter = practice(account, data)?;
-                channels.practice = Some(adapter.router());
-                channels.adapters.push(adapter);
-            }
-            AccountOn::Terminal => channels.adapters.push(Arc::new(terminal(account))),
-            AccountOn::Matrix(matrix) => {
-                channels.adapters.push(connect_matrix(config, account, matrix, data).await?)
-            }
-        }
-    }
-    Ok(channels)
-}
-
-fn practice(account: &Account, data_dir: PathBuf) -> anyhow::Result<Arc<PracticeAdapter>> {
-    let settings = PracticeSettings { account: account.id.clone(), data_dir };
-    PracticeAdapter::open(settings, Arc::new(RealTime))
-        .with_context(|| format!("the practice page `{}` can't start", account.id))
-}
-
-/// A child at this terminal.
-pub(crate) fn terminal(account: &Account) -> impl Adapter + use<> {
-    adapter_terminal::TerminalAdapter::new(
-        account.id.clone(),
-        tokio::io::BufReader::new(tokio::io::stdin()),
-        tokio::io::stdout(),
-    )
-}
-
-#[cfg(feature = "matrix")]
-async fn connect_matrix(
-    config: &Config,
-    account: &Account,
-    matrix: &config::Matrix,
-    data_dir: PathBuf,
-) -> anyhow::Result<Arc<dyn Adapter>> {
-    use adapter_matrix::{MatrixAdapter, MatrixSettings, Secret, Unencrypted};
-    use domain::Confidential;
-
-    let read = |path: &Path| {
-        std::fs::read_to_string(path).map(|text| Confidential::new(text.trim().to_owned())).map_err(|error| {
-            unusable(format!(
-                "the secret of account `{}` can't be read from {}: {error}",
-                account.id,
-                path.display()
-            ))
-        })
-    };
-    let key = MasterKey::load(&config.key_file).map_err(unusable)?;
-    let settings = MatrixSettings {
-        account: account.id.clone(),
-        homeserver: matrix.homeserver.clone(),
-        user: matrix.user.clone(),
-        secret: match &matrix.secret {
-            config::MatrixSecret::PasswordFile(path) => Secret::Password(read(path)?),
-            config::MatrixSecret::TokenFile(path) => Secret::Token(read(path)?),
-        },
-        data_dir,
-        store_passphrase: key.passphrase(&format!("matrix {}", account.id)),
-        device_name: matrix.device_name.clone(),
-        unencrypted: if matrix.allow_unencrypted { Unencrypted::Warn } else { Unencrypted::Refuse },
-    };
-    let adapter = MatrixAdapter::connect(settings)
-        .await
-        .with_context(|| format!("the Matrix account `{}` can't connect", account.id))?;
-    Ok(Arc::new(adapter))
-}
-
-#[cfg(not(feature = "matrix"))]
-async fn connect_matrix(
-    _config: &Config,
-    account: &Account,
-    _matrix: &config::Matrix,
-    _data_dir: PathBuf,
-) -> anyhow::Result<Arc<dyn Adapter>> {
-    Err(unusable(format!(
-        "account `{}` is on Matrix, but this binary was built without the feature `matrix`",
-        account.id
-    )))
 }

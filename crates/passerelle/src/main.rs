@@ -6,10 +6,12 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the command line: printing is its job")]
 
+mod accounts;
 mod cli;
 mod cmd;
 mod door;
 mod entropy;
+mod hooks;
 mod house;
 mod pager;
 mod unusable;

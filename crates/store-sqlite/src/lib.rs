@@ -9,6 +9,7 @@ mod crash;
 mod desk;
 mod head;
 mod inbox;
+mod inspect;
 mod keys;
 mod open;
 mod outbox;
@@ -16,10 +17,12 @@ mod people;
 mod readers;
 mod rows;
 mod turns;
+mod upkeep;
 mod writer;
 
 #[cfg(debug_assertions)]
 pub use crash::{Crash, CrashPoint};
+pub use inspect::{Inspected, inspect};
 pub use open::{OpenError, Options, SCHEMA_VERSION};
 
 use keys::Keys;

@@ -19,8 +19,11 @@ use store::StoreError;
 use store::vault::{MasterKey, Vault};
 
 /// The shapes, oldest first. The file's version is how many of them it has.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../migrations/0001_first.sql"), include_str!("../migrations/0002_to_erase.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_to_erase.sql"),
+    include_str!("../migrations/0003_channels.sql"),
+];
 /// The version of the database that this program writes.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
 /// Marks the file as ours: "PASS".
@@ -134,7 +137,7 @@ pub(crate) fn open(path: &Path, options: Options) -> Result<SqliteStore, OpenErr
 }
 
 /// Looks at the first bytes, and makes an empty file that only its owner can read.
-fn check_kind_of_file(path: &Path) -> Result<(), OpenError> {
+pub(crate) fn check_kind_of_file(path: &Path) -> Result<(), OpenError> {
     let unavailable =
         |error: std::io::Error| OpenError::Unavailable { path: path.to_owned(), why: error.kind().to_string() };
     let mut head = Vec::with_capacity(16);
@@ -156,7 +159,7 @@ fn check_kind_of_file(path: &Path) -> Result<(), OpenError> {
     Err(OpenError::NotADatabase(path.to_owned()))
 }
 
-fn check_whose(
+pub(crate) fn check_whose(
     path: &Path,
     db: &Connection,
     vault: &Vault,

@@ -17,6 +17,7 @@ pub mod make;
 mod outbox;
 mod people;
 pub mod turns;
+mod upkeep;
 
 use crate::Store;
 use async_trait::async_trait;
@@ -70,6 +71,7 @@ pub mod cases {
     pub use super::outbox::*;
     pub use super::people::*;
     pub use super::turns::*;
+    pub use super::upkeep::*;
 }
 
 /// One test for each case, over the subjects that `$make` (an async fn) makes.
@@ -117,6 +119,8 @@ macro_rules! conformance_suite {
             erasing_leaves_what_the_child_wrote_since
             who_asked_for_deletion_is_listed_until_erased
             old_deliveries_are_forgotten_and_nothing_else
+            what_waits_for_an_account_is_counted_and_the_oldest_stays_old
+            a_store_that_works_takes_a_probe_as_often_as_asked
         }
     };
     (@each $make:path: $($case:ident)+) => {

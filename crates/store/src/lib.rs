@@ -12,6 +12,7 @@ mod inbox;
 mod outbox;
 mod people;
 mod turns;
+mod upkeep;
 pub mod vault;
 
 pub mod memory;
@@ -27,8 +28,9 @@ pub use memory::MemoryStore;
 pub use outbox::{OutboxRow, Outboxes, send_key};
 pub use people::{Login, MustChange, People, Session, login_key};
 pub use turns::{Committed, DueTimer, TurnCommit, Turns};
+pub use upkeep::{Backlog, Upkeep};
 
 /// Everything the house needs of a store.
-pub trait Store: Inboxes + Turns + Outboxes + Audit + DeskReads + People + Send + Sync {}
+pub trait Store: Inboxes + Turns + Outboxes + Audit + DeskReads + People + Upkeep + Send + Sync {}
 
-impl<T: Inboxes + Turns + Outboxes + Audit + DeskReads + People + Send + Sync> Store for T {}
+impl<T: Inboxes + Turns + Outboxes + Audit + DeskReads + People + Upkeep + Send + Sync> Store for T {}

@@ -9,6 +9,7 @@ mod inbox;
 mod outbox;
 mod people;
 mod turns;
+mod upkeep;
 
 use crate::{AuditLine, ChainHead, Login, QueueRow, Session};
 use domain::{
@@ -69,6 +70,7 @@ struct Waiting {
     contact: ContactId,
     outbound: Outbound,
     due_at: Timestamp,
+    since: Timestamp,
     tries: u32,
     /// The run in which it went under way; `None` while it waits.
     under_way: Option<u64>,

@@ -3,17 +3,16 @@
 //! Read next: `turn.rs`.
 
 use crate::alarms::Pager;
+use crate::channel::{Channel, Line};
 use crate::presence::Presence;
-use crate::receive::Health;
 use crate::time::HouseTime;
-use adapter_api::Adapter;
 use domain::{AccountId, Conversation, ConversationId, CounsellorId, Entropy, Lang, Timestamp};
 use engine::{Deadlines, House, Opening, Turn};
 use flow_script::FlowLibrary;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use store::Store;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
 /// Are the doors open at a moment? Missing or broken hours must answer `Open`.
@@ -54,7 +53,7 @@ pub struct Parts {
     /// Settings.
     pub settings: Settings,
     /// One for each account.
-    pub adapters: Vec<Arc<dyn Adapter>>,
+    pub channels: Vec<Channel>,
     /// Who is called when nobody comes.
     pub pager: Arc<dyn Pager>,
 }
@@ -71,6 +70,8 @@ pub enum Notice {
     },
     /// Presence or duty changed.
     Roster,
+    /// A channel's state changed.
+    Channels,
     /// An alarm rang.
     Alarm {
         /// About which child.
@@ -82,6 +83,8 @@ pub enum Notice {
 const NOTICES: usize = 4_096;
 /// Locks for conversations; two conversations may share one, which costs time and nothing else.
 const LOCKS: usize = 1_024;
+/// Contacts of accounts no longer in the settings whose messages are worked on at the same time.
+const OTHER_LANES: usize = 16;
 
 pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
@@ -89,11 +92,10 @@ pub(crate) struct Inner {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) flows: RwLock<Arc<FlowLibrary>>,
     pub(crate) settings: Settings,
-    pub(crate) adapters: Vec<Arc<dyn Adapter>>,
+    pub(crate) lines: Vec<Arc<Line>>,
     pub(crate) pager: Arc<dyn Pager>,
     pub(crate) notices: broadcast::Sender<Notice>,
     pub(crate) presence: Mutex<Presence>,
-    pub(crate) health: Mutex<HashMap<AccountId, Health>>,
     pub(crate) locks: Vec<tokio::sync::Mutex<()>>,
     pub(crate) cache: Mutex<HashMap<ConversationId, Arc<Conversation>>>,
     pub(crate) holders: Mutex<HashMap<ConversationId, BTreeSet<CounsellorId>>>,
@@ -104,7 +106,8 @@ pub(crate) struct Inner {
     pub(crate) wake_timers: Notify,
     pub(crate) wake_offers: Notify,
     pub(crate) wake_presence: Notify,
-    pub(crate) wake_outbox: HashMap<AccountId, Notify>,
+    /// For what waits of accounts that are no longer in the settings.
+    pub(crate) other_lanes: Arc<Semaphore>,
     pub(crate) stop: CancellationToken,
 }
 
@@ -122,19 +125,18 @@ pub(crate) fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl Switchboard {
     /// Puts the parts together; nothing runs before [`Switchboard::start`].
     pub fn new(parts: Parts) -> Self {
-        let accounts = parts.adapters.iter().map(|adapter| adapter.account().clone());
-        let wake_outbox = accounts.map(|account| (account, Notify::new())).collect();
+        let now = parts.time.now();
+        let lines = parts.channels.into_iter().map(|channel| Arc::new(Line::new(channel, now))).collect();
         let inner = Inner {
             store: parts.store,
             time: parts.time,
             entropy: parts.entropy,
             flows: RwLock::new(Arc::new(parts.flows)),
             settings: parts.settings,
-            adapters: parts.adapters,
+            lines,
             pager: parts.pager,
             notices: broadcast::Sender::new(NOTICES),
             presence: Mutex::new(Presence::default()),
-            health: Mutex::new(HashMap::new()),
             locks: (0..LOCKS).map(|_| tokio::sync::Mutex::new(())).collect(),
             cache: Mutex::new(HashMap::new()),
             holders: Mutex::new(HashMap::new()),
@@ -144,7 +146,7 @@ impl Switchboard {
             wake_timers: Notify::new(),
             wake_offers: Notify::new(),
             wake_presence: Notify::new(),
-            wake_outbox,
+            other_lanes: Arc::new(Semaphore::new(OTHER_LANES)),
             stop: CancellationToken::new(),
         };
         Self { inner: Arc::new(inner) }
@@ -193,8 +195,8 @@ impl Inner {
     }
 
     pub(crate) fn wake_sender(&self, account: &AccountId) {
-        if let Some(notify) = self.wake_outbox.get(account) {
-            notify.notify_one();
+        if let Some(line) = self.line(account) {
+            line.wake.notify_one();
         }
     }
 

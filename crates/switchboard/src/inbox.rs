@@ -9,8 +9,8 @@ use adapter_api::{Inbox, NotAccepted};
 use async_trait::async_trait;
 use domain::limits::INBOX_BATCH;
 use domain::{
-    AccountId, Alarm, AlarmKind, ContactId, Conversation, ConversationId, Cursor, Inbound, InboxSeq, Lang,
-    Platform, Urgency,
+    AccountId, Alarm, AlarmKind, ChannelState, ChannelTrouble, ContactId, Conversation, ConversationId, Cursor,
+    Inbound, InboxSeq, Lang, Platform, Urgency,
 };
 use engine::Command;
 use flow_script::FlowLibrary;
@@ -22,8 +22,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::{Actor, InboxRow, StoreError};
 
-/// Lanes worked at the same time.
-const LANES: usize = 256;
 /// Wait between tries while the store can't be written.
 const STORE_RETRY: Duration = Duration::from_secs(1);
 /// Wait before a row that no turn could take is tried again.
@@ -55,6 +53,12 @@ impl Inbox for AccountInbox {
     async fn cursor(&self) -> Result<Option<Cursor>, NotAccepted> {
         self.inner.store.cursor(&self.account).await.map_err(|error| NotAccepted(error.to_string()))
     }
+
+    fn connected(&self) {
+        if let Some(line) = self.inner.line(&self.account) {
+            self.inner.stands(line, ChannelState::Receiving);
+        }
+    }
 }
 
 async fn keep(
@@ -63,6 +67,16 @@ async fn keep(
     batch: Vec<Inbound>,
     cursor: Option<Cursor>,
 ) -> Result<(), NotAccepted> {
+    let line = inner.line(account);
+    if let Some(line) = line {
+        if !inner.room_for(line).await {
+            line.trouble(ChannelTrouble::NotKept, inner.time.now());
+            tracing::warn!(%account, "too many messages of this account wait for their turn; the platform keeps the rest");
+            return Err(NotAccepted("too many messages of this account wait for their turn".to_owned()));
+        }
+        // Whoever hands in is connected, whether or not the adapter says so.
+        inner.stands(line, ChannelState::Receiving);
+    }
     let now = inner.time.now();
     let mut rest = batch;
     loop {
@@ -72,7 +86,16 @@ async fn keep(
         let kept = inner.store.accept(account, rest, cursor, now).await;
         // Also after an error: it may have been kept, and the platform may not repeat it soon.
         inner.wake_inbox.notify_one();
-        kept.map_err(|error| NotAccepted(error.to_string()))?;
+        match (kept, line) {
+            (Ok(kept), Some(line)) if !kept.is_empty() => line.heard(now),
+            (Ok(_), _) => {}
+            (Err(error), line) => {
+                if let Some(line) = line {
+                    line.trouble(ChannelTrouble::NotKept, now);
+                }
+                return Err(NotAccepted(error.to_string()));
+            }
+        }
         if more.is_empty() {
             return Ok(());
         }
@@ -86,7 +109,6 @@ pub(crate) type Lanes = Arc<Mutex<HashMap<ContactId, VecDeque<InboxRow>>>>;
 /// Reads pending rows and puts them into lanes until the house stops. A second dispatcher over the
 /// same lanes may put rows in again: the engine takes each once.
 pub(crate) async fn dispatch(inner: Arc<Inner>, lanes: Lanes) {
-    let room = Arc::new(tokio::sync::Semaphore::new(LANES));
     let mut after = InboxSeq(0);
     loop {
         match inner.store.pending(after, INBOX_BATCH).await {
@@ -99,7 +121,7 @@ pub(crate) async fn dispatch(inner: Arc<Inner>, lanes: Lanes) {
             Ok(rows) => {
                 for row in rows {
                     after = after.max(row.seq);
-                    enlist(&inner, &lanes, &room, row).await;
+                    enlist(&inner, &lanes, row);
                 }
             }
             Err(error) => {
@@ -112,8 +134,13 @@ pub(crate) async fn dispatch(inner: Arc<Inner>, lanes: Lanes) {
     }
 }
 
-async fn enlist(inner: &Arc<Inner>, lanes: &Lanes, room: &Arc<tokio::sync::Semaphore>, row: InboxRow) {
+/// Never waits: a crowd on one account must not keep another account's children from their lanes.
+fn enlist(inner: &Arc<Inner>, lanes: &Lanes, row: InboxRow) {
     let contact = row.contact;
+    let line = inner.line(&row.inbound.account).cloned();
+    if let Some(line) = &line {
+        line.one_waits();
+    }
     let idle = {
         let mut open = held(lanes);
         let idle = !open.contains_key(&contact);
@@ -121,11 +148,11 @@ async fn enlist(inner: &Arc<Inner>, lanes: &Lanes, room: &Arc<tokio::sync::Semap
         idle
     };
     if idle {
-        let Ok(place) = Arc::clone(room).acquire_owned().await else { return };
         let (inner, lanes) = (Arc::clone(inner), Arc::clone(lanes));
         tokio::spawn(async move {
+            let places = line.as_ref().map_or(&inner.other_lanes, |line| &line.lanes);
+            let Ok(_place) = Arc::clone(places).acquire_owned().await else { return };
             work_lane(&inner, &lanes, contact).await;
-            drop(place);
         });
     }
 }
@@ -148,6 +175,9 @@ async fn work_lane(inner: &Inner, lanes: &Lanes, contact: ContactId) {
             if !inner.pause(STUCK_RETRY).await {
                 return;
             }
+        }
+        if let Some(line) = inner.line(&row.inbound.account) {
+            line.one_taken();
         }
         if inner.stop.is_cancelled() {
             return;
@@ -233,11 +263,7 @@ fn newcomer(inner: &Inner, row: &InboxRow) -> Result<About, TurnError> {
     let unavailable = |why: String| TurnError::Store(StoreError::Unavailable(why));
     let id = inner.entropy.uuid().map_err(|error| unavailable(error.to_string()))?;
     let account = row.inbound.account.clone();
-    let platform = inner
-        .adapters
-        .iter()
-        .find(|adapter| *adapter.account() == account)
-        .map_or(Platform::Terminal, |adapter| adapter.platform());
+    let platform = inner.line(&account).map_or(Platform::Terminal, |line| line.platform);
     Ok(About::Newcomer {
         id: ConversationId::from_uuid(id),
         contact: row.contact,

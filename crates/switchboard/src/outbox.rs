@@ -3,10 +3,11 @@
 //! A try is marked before it begins. After a crash, what was under way is repeated where the
 //! platform drops repeats, and otherwise marked unknown; never blindly repeated (I5).
 
+use crate::channel::Line;
 use crate::house::Inner;
 use crate::turn::{About, Settles, TurnError};
 use adapter_api::{Adapter, Delivery, Repeat, SendOutcome};
-use domain::{Conversation, ConversationId, DeliveryOutcome, MessageId, Timestamp, UnknownReason};
+use domain::{ChannelTrouble, Conversation, ConversationId, DeliveryOutcome, MessageId, Timestamp, UnknownReason};
 use engine::Command;
 use flow_script::FlowLibrary;
 use futures_util::FutureExt as _;
@@ -14,6 +15,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Actor, OutboxRow, StoreError};
+use tokio_util::sync::CancellationToken;
 
 /// Messages of one account under way at the same time.
 const UNDER_WAY: usize = 64;
@@ -24,13 +26,13 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Wait between tries while the store can't be used.
 const STORE_RETRY: Duration = Duration::from_secs(1);
 
-/// Sends for one account until the house stops, and then what is under way, for a moment.
-pub(crate) async fn send(inner: Arc<Inner>, adapter: Arc<dyn Adapter>) {
-    if !settle_interrupted(&inner, adapter.as_ref()).await {
+/// Sends for one account until `ends`, and then what is under way, for a moment.
+pub(crate) async fn send(inner: Arc<Inner>, line: Arc<Line>, adapter: Arc<dyn Adapter>, ends: CancellationToken) {
+    if !settle_interrupted(&inner, &line, adapter.as_ref()).await {
         return;
     }
     let room = Arc::new(tokio::sync::Semaphore::new(UNDER_WAY));
-    while !inner.stop.is_cancelled() {
+    while !ends.is_cancelled() {
         let free = room.available_permits();
         let rows = match inner.store.claim(adapter.account(), inner.time.now(), free.max(1)).await {
             Ok(rows) => rows,
@@ -42,15 +44,15 @@ pub(crate) async fn send(inner: Arc<Inner>, adapter: Arc<dyn Adapter>) {
                 continue;
             }
         };
-        if rows.is_empty() && !wait_for_work(&inner, adapter.as_ref()).await {
+        if rows.is_empty() && !wait_for_work(&inner, &line, &ends).await {
             break;
         }
         for row in rows {
             let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
-            let (inner, adapter) = (Arc::clone(&inner), Arc::clone(&adapter));
+            let (inner, line, adapter) = (Arc::clone(&inner), Arc::clone(&line), Arc::clone(&adapter));
             tokio::spawn(async move {
-                send_one(&inner, adapter.as_ref(), row).await;
-                inner.wake_sender(adapter.account());
+                send_one(&inner, &line, adapter.as_ref(), row).await;
+                line.wake.notify_one();
                 drop(place);
             });
         }
@@ -60,14 +62,13 @@ pub(crate) async fn send(inner: Arc<Inner>, adapter: Arc<dyn Adapter>) {
     let _ = room.acquire_many(everyone).await;
 }
 
-/// `false` when the house stops.
-async fn wait_for_work(inner: &Inner, adapter: &dyn Adapter) -> bool {
-    let Some(wake) = inner.wake_outbox.get(adapter.account()) else { return false };
-    let next = match inner.store.next_send(adapter.account()).await {
+/// `false` when sending ends.
+async fn wait_for_work(inner: &Inner, line: &Line, ends: &CancellationToken) -> bool {
+    let next = match inner.store.next_send(&line.account).await {
         Ok(next) => next,
         Err(error) => {
             // Not to be taken for "nothing is postponed": that would be slept through.
-            tracing::error!(%error, account = %adapter.account(), "the outbox can't be read; trying again");
+            tracing::error!(%error, account = %line.account, "the outbox can't be read; trying again");
             return inner.pause(STORE_RETRY).await;
         }
     };
@@ -78,13 +79,13 @@ async fn wait_for_work(inner: &Inner, adapter: &dyn Adapter) -> bool {
         }
     };
     tokio::select! {
-        () = wake.notified() => true,
+        () = line.wake.notified() => true,
         () = later => true,
-        () = inner.stop.cancelled() => false,
+        () = ends.cancelled() => false,
     }
 }
 
-async fn send_one(inner: &Inner, adapter: &dyn Adapter, row: OutboxRow) {
+async fn send_one(inner: &Inner, line: &Line, adapter: &dyn Adapter, row: OutboxRow) {
     let (conversation, message) = (row.outbound.conversation, row.outbound.message);
     if inner.stop.is_cancelled() {
         // Surely not sent: the next start sends it, also where a repeat would double it.
@@ -102,6 +103,7 @@ async fn send_one(inner: &Inner, adapter: &dyn Adapter, row: OutboxRow) {
     let outcome = tokio::select! {
         outcome = AssertUnwindSafe(adapter.send(delivery)).catch_unwind() => outcome.unwrap_or_else(|_panic| {
             tracing::error!(account = %adapter.account(), %conversation, "the adapter panicked while sending");
+            line.trouble(ChannelTrouble::Failed, inner.time.now());
             not_known(adapter.repeat(), UnknownReason::Interrupted)
         }),
         () = inner.time.sleep_until(give_up) => not_known(adapter.repeat(), UnknownReason::TimedOut),
@@ -110,9 +112,15 @@ async fn send_one(inner: &Inner, adapter: &dyn Adapter, row: OutboxRow) {
     };
     match outcome {
         SendOutcome::Settled(outcome) => {
+            match &outcome {
+                DeliveryOutcome::Sent { .. } => line.sent(inner.time.now()),
+                DeliveryOutcome::Unknown { .. } => line.unknown(),
+                DeliveryOutcome::Refused { .. } => {}
+            }
             settle(inner, conversation, message, outcome).await;
         }
         SendOutcome::Later(after) => {
+            line.trouble(ChannelTrouble::MustWait, inner.time.now());
             postpone(inner, conversation, message, inner.time.now().plus(after)).await;
         }
     }
@@ -185,7 +193,7 @@ async fn settle(
 }
 
 /// What was under way when the process stopped; `false` when the house stops meanwhile.
-async fn settle_interrupted(inner: &Inner, adapter: &dyn Adapter) -> bool {
+async fn settle_interrupted(inner: &Inner, line: &Line, adapter: &dyn Adapter) -> bool {
     let rows = loop {
         match inner.store.interrupted(adapter.account()).await {
             Ok(rows) => break rows,
@@ -201,7 +209,10 @@ async fn settle_interrupted(inner: &Inner, adapter: &dyn Adapter) -> bool {
         let (conversation, message) = (row.outbound.conversation, row.outbound.message);
         let done = match not_known(adapter.repeat(), UnknownReason::Interrupted) {
             SendOutcome::Later(_) => postpone(inner, conversation, message, inner.time.now()).await,
-            SendOutcome::Settled(unknown) => settle(inner, conversation, message, unknown).await,
+            SendOutcome::Settled(unknown) => {
+                line.unknown();
+                settle(inner, conversation, message, unknown).await
+            }
         };
         if !done {
             return false;

@@ -2,7 +2,7 @@
 
 use crate::house::{Inner, Switchboard, held};
 use crate::turn::{About, Settles};
-use crate::{doubts, inbox, outbox, presence, receive, tidy, timers};
+use crate::{doubts, inbox, presence, receive, tidy, timers};
 use domain::{ConversationId, Counsellor, CounsellorId, DeskCommand, Refusal, RefusalCode, StageName};
 use engine::{Command, Person};
 use futures_util::FutureExt as _;
@@ -45,11 +45,9 @@ impl Switchboard {
         keep_up(inner, &mut tasks, move || presence::offer(Arc::clone(&work)));
         let work = Arc::clone(inner);
         keep_up(inner, &mut tasks, move || tidy::run(Arc::clone(&work)));
-        for adapter in &inner.adapters {
-            let (work, sender) = (Arc::clone(inner), Arc::clone(adapter));
-            keep_up(inner, &mut tasks, move || outbox::send(Arc::clone(&work), Arc::clone(&sender)));
-            let (work, receiver) = (Arc::clone(inner), Arc::clone(adapter));
-            keep_up(inner, &mut tasks, move || receive::receive(Arc::clone(&work), Arc::clone(&receiver)));
+        for line in &inner.lines {
+            let (work, line) = (Arc::clone(inner), Arc::clone(line));
+            keep_up(inner, &mut tasks, move || receive::run(Arc::clone(&work), Arc::clone(&line)));
         }
         Ok(tasks)
     }

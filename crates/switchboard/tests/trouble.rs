@@ -6,7 +6,7 @@
 
 mod cases;
 #[path = "support/failing.rs"]
-#[allow(unreachable_pub, reason = "shared by tests")]
+#[allow(unreachable_pub, dead_code, reason = "shared by tests")]
 mod failing;
 mod support;
 
@@ -25,7 +25,7 @@ use std::time::Duration;
 use store::memory::MemoryStore;
 use store::{Audit as _, DeskReads as _, Inboxes as _, Outboxes as _, Store, Turns as _, send_key};
 use support::{Counting, HeardPager, START, shipped};
-use switchboard::{Hours, HouseTime as _, Pager, Parts, Settings, Switchboard, VirtualTime};
+use switchboard::{Channel, Hours, HouseTime as _, Pager, Parts, Settings, Switchboard, VirtualTime};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -390,7 +390,7 @@ async fn begin(
             hours: Arc::clone(hours) as Arc<dyn Hours>,
             deadlines: engine::Deadlines::default(),
         },
-        adapters: vec![Arc::clone(phone) as Arc<dyn Adapter>],
+        channels: vec![Channel::ready(Arc::clone(phone) as Arc<dyn Adapter>)],
         pager: Arc::clone(pager) as Arc<dyn Pager>,
     });
     let tasks = board.start().await.unwrap();

@@ -36,7 +36,7 @@ impl Moved {
                 self.conversations.insert(id);
             }
             Change::Everything => self.all = true,
-            Change::Roster | Change::Alarm { .. } => {}
+            Change::Roster | Change::Channels | Change::Alarm { .. } => {}
         }
     }
 

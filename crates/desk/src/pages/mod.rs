@@ -3,6 +3,7 @@
 //! Read next: `conversation.rs`.
 
 mod board;
+mod channels;
 mod conversation;
 mod events;
 mod head;
@@ -17,6 +18,7 @@ mod sign_in;
 pub(crate) mod static_files;
 
 pub(crate) use board::board;
+pub(crate) use channels::channels;
 pub(crate) use conversation::{conversation, conversation_with};
 pub(crate) use events::events;
 pub(crate) use head::head;

@@ -2,7 +2,7 @@
 //!
 //! Read next: `board.rs`, `talk.rs`.
 
-use super::{help, strip};
+use super::{channels, help, strip};
 use crate::auth::SignedIn;
 use crate::desk::Desk;
 use crate::pages::static_files;
@@ -28,6 +28,8 @@ pub(crate) struct Ctx<'a> {
     pub(crate) alarms: Vec<domain::Alarm>,
     /// Closed, and the child's wish to be deleted is still to be done; for supervisors.
     pub(crate) to_erase: Vec<QueueRow>,
+    /// Channels to children.
+    pub(crate) channels: Vec<domain::ChannelHealth>,
 }
 
 impl<'a> Ctx<'a> {
@@ -44,6 +46,7 @@ impl<'a> Ctx<'a> {
             offers: Vec::new(),
             alarms: Vec::new(),
             to_erase: Vec::new(),
+            channels: desk.door.channels().await,
         };
         if who.counsellor.role == Role::Admin {
             return Ok(ctx);
@@ -178,6 +181,7 @@ pub(crate) fn head(ctx: &Ctx<'_>) -> Markup {
             }
             p #sound-hint .hint data-keep hidden { (t.w(W::SoundBlocked)) }
             p #offline .hint.bad data-keep hidden { (t.w(W::ConnectionLost)) }
+            (channels::strip(ctx))
             (strip::mine(ctx))
             (strip::offers(ctx))
             (strip::alarms(ctx))

@@ -5,6 +5,7 @@
 
 mod board;
 mod card;
+pub(crate) mod channels;
 mod controls;
 mod happening;
 mod help;

@@ -6,8 +6,8 @@ use crate::pages::ChangeRefused;
 use crate::transcript::Delivery;
 use crate::web::DeskError;
 use domain::{
-    AgeBand, AlarmKind, Category, CloseReason, DeclineReason, DutyState, HandoffReason, Person, RefusalCode,
-    RefusalReason, Role, StageName, TimeRef, UnknownReason, Urgency,
+    AgeBand, AlarmKind, Category, ChannelState, ChannelTrouble, CloseReason, DeclineReason, DutyState,
+    HandoffReason, Person, RefusalCode, RefusalReason, Role, StageName, TimeRef, UnknownReason, Urgency,
 };
 
 pub(super) const fn w(word: W) -> &'static str {
@@ -26,8 +26,16 @@ pub(super) const fn w(word: W) -> &'static str {
         W::Bot => "Bot",
         W::BotSaidLast => "Last words of the bot,",
         W::BotSaidNothing => "The bot has said nothing yet.",
-        W::CannotReach => "The child can't be reached at the moment. What you write may not arrive.",
+        W::CannotReach => "The child can't be reached in this app now. What you write may not arrive.",
         W::ChangePassword => "Change password",
+        W::ChannelDetails => "Details",
+        W::ChannelDown => {
+            "Children on one app can't reach us at this moment. Nothing they wrote is lost; it comes when the app answers again."
+        }
+        W::ChannelRefusedHelp => {
+            "The app refuses our account: a person must act. The operator can run `passerelle doctor`, which says what to do."
+        }
+        W::Channels => "Channels to children",
         W::Child => "Child",
         W::ChildEnded => "The child ended the conversation",
         W::ChildKnowsYouRead => {
@@ -68,6 +76,7 @@ pub(super) const fn w(word: W) -> &'static str {
         W::Help => "Help",
         W::HelpTitle => "Keys and settings",
         W::HumanAskedFor => "A person was asked for:",
+        W::InboundWaiting => "From children, waiting for their turn",
         W::Introduced => "The counsellor's first words arrived; the bot is silent",
         W::IsClosed => "This conversation is closed.",
         W::KeyAccept => "Accept the conversation",
@@ -83,6 +92,9 @@ pub(super) const fn w(word: W) -> &'static str {
         W::KeysOn => "Use these keys",
         W::Language => "Language",
         W::LanguageIsNow => "The child's language is now",
+        W::LastHeard => "Last heard from a child",
+        W::LastSent => "Last delivered to a child",
+        W::LastTrouble => "Last trouble",
         W::LastWrote => "last wrote",
         W::LimitHit => "A limit was reached:",
         W::LoginName => "Name to sign in with",
@@ -119,7 +131,9 @@ pub(super) const fn w(word: W) -> &'static str {
         W::OfferedReadThenTake => "This child is offered to you. Read the card, then accept or decline.",
         W::OfferedTo => "Offered to {}",
         W::OfferedToMe => "Offered to me",
+        W::OldestWaits => "the oldest for",
         W::Open => "Open",
+        W::OutboundWaiting => "To children, not yet delivered",
         W::PagerRang => "The pager was called",
         W::ParkedNow => "The child is silent; the conversation rests",
         W::Password => "Password",
@@ -150,10 +164,12 @@ pub(super) const fn w(word: W) -> &'static str {
         W::SoundPlayed => "The sound was played. Did you hear it?",
         W::SupervisorTold => "The supervisor was told",
         W::TakenBack => "Taken back by the child",
+        W::TalksInTrouble => "Open conversations with a message that was refused or perhaps not delivered",
         W::TestAlert => "Test the alert",
         W::ToPractice => "Practice page: play the child",
         W::ToTheDesk => "Counsellors' desk",
         W::Transcript => "What was said",
+        W::UnknownSends => "Perhaps delivered, since the start",
         W::UnknownTakenBack => "The child took back a message that isn't known here",
         W::Urgency => "Urgency",
         W::UrgencyRose => "Urgency rose to",
@@ -347,6 +363,26 @@ pub(super) const fn alarm(kind: AlarmKind) -> &'static str {
     match kind {
         AlarmKind::Supervisor => "A child waits too long",
         AlarmKind::Pager => "A child waits too long: the pager was called",
+    }
+}
+
+pub(super) const fn channel_state(state: ChannelState) -> &'static str {
+    match state {
+        ChannelState::Connecting => "connecting",
+        ChannelState::Receiving => "works",
+        ChannelState::Retrying => "down, being tried again",
+        ChannelState::Refused => "refused: a person must act",
+    }
+}
+
+pub(super) const fn channel_trouble(trouble: ChannelTrouble) -> &'static str {
+    match trouble {
+        ChannelTrouble::Unreachable => "the app couldn't be reached",
+        ChannelTrouble::Refused => "the app refused our account",
+        ChannelTrouble::OwnData => "our own files for it couldn't be used",
+        ChannelTrouble::NotKept => "what came couldn't be kept and will come again",
+        ChannelTrouble::Failed => "a fault in our software",
+        ChannelTrouble::MustWait => "the app asked us to wait before sending more",
     }
 }
 

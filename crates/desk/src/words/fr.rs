@@ -6,8 +6,8 @@ use crate::pages::ChangeRefused;
 use crate::transcript::Delivery;
 use crate::web::DeskError;
 use domain::{
-    AgeBand, AlarmKind, Category, CloseReason, DeclineReason, DutyState, HandoffReason, Person, RefusalCode,
-    RefusalReason, Role, StageName, TimeRef, UnknownReason, Urgency,
+    AgeBand, AlarmKind, Category, ChannelState, ChannelTrouble, CloseReason, DeclineReason, DutyState,
+    HandoffReason, Person, RefusalCode, RefusalReason, Role, StageName, TimeRef, UnknownReason, Urgency,
 };
 
 pub(super) const fn w(word: W) -> &'static str {
@@ -26,8 +26,18 @@ pub(super) const fn w(word: W) -> &'static str {
         W::Bot => "Robot",
         W::BotSaidLast => "Derniers mots du robot,",
         W::BotSaidNothing => "Le robot n'a encore rien dit.",
-        W::CannotReach => "L'enfant n'est pas joignable en ce moment. Ce que tu écris n'arrivera peut-être pas.",
+        W::CannotReach => {
+            "L'enfant n'est pas joignable dans cette appli en ce moment. Ce que tu écris n'arrivera peut-être pas."
+        }
         W::ChangePassword => "Changer de mot de passe",
+        W::ChannelDetails => "Détails",
+        W::ChannelDown => {
+            "Les enfants ne peuvent pas nous joindre par une des applis en ce moment. Rien de ce qu'ils ont écrit n'est perdu : cela arrivera quand l'appli répondra de nouveau."
+        }
+        W::ChannelRefusedHelp => {
+            "L'appli refuse notre compte : quelqu'un doit agir. L'exploitant peut lancer `passerelle doctor`, qui dit quoi faire."
+        }
+        W::Channels => "Canaux vers les enfants",
         W::Child => "Enfant",
         W::ChildEnded => "L'enfant a mis fin à la conversation",
         W::ChildKnowsYouRead => {
@@ -70,6 +80,7 @@ pub(super) const fn w(word: W) -> &'static str {
         W::Help => "Aide",
         W::HelpTitle => "Touches et réglages",
         W::HumanAskedFor => "Une personne a été demandée :",
+        W::InboundWaiting => "Des enfants, en attente de traitement",
         W::Introduced => "Les premiers mots de l'écoutant sont arrivés ; le robot se tait",
         W::IsClosed => "Cette conversation est close.",
         W::KeyAccept => "Accepter la conversation",
@@ -85,6 +96,9 @@ pub(super) const fn w(word: W) -> &'static str {
         W::KeysOn => "Utiliser ces touches",
         W::Language => "Langue",
         W::LanguageIsNow => "La langue de l'enfant est maintenant",
+        W::LastHeard => "Dernier message reçu d'un enfant",
+        W::LastSent => "Dernier message remis à un enfant",
+        W::LastTrouble => "Dernier incident",
         W::LastWrote => "a écrit à",
         W::LimitHit => "Une limite est atteinte :",
         W::LoginName => "Nom de connexion",
@@ -121,7 +135,9 @@ pub(super) const fn w(word: W) -> &'static str {
         W::OfferedReadThenTake => "Cet enfant t'est proposé. Lis la fiche, puis accepte ou refuse.",
         W::OfferedTo => "Proposé à {}",
         W::OfferedToMe => "Proposé à moi",
+        W::OldestWaits => "le plus ancien depuis",
         W::Open => "Ouvrir",
+        W::OutboundWaiting => "Vers les enfants, pas encore remis",
         W::PagerRang => "L'astreinte a été appelée",
         W::ParkedNow => "L'enfant se tait ; la conversation repose",
         W::Password => "Mot de passe",
@@ -154,10 +170,12 @@ pub(super) const fn w(word: W) -> &'static str {
         W::SoundPlayed => "Le son a été joué. L'as-tu entendu ?",
         W::SupervisorTold => "La supervision a été prévenue",
         W::TakenBack => "Retiré par l'enfant",
+        W::TalksInTrouble => "Conversations ouvertes avec un message refusé ou peut-être pas remis",
         W::TestAlert => "Essayer l'alerte",
         W::ToPractice => "Page d'entraînement : jouer l'enfant",
         W::ToTheDesk => "Bureau des écoutants",
         W::Transcript => "Ce qui a été dit",
+        W::UnknownSends => "Peut-être remis, depuis le démarrage",
         W::UnknownTakenBack => "L'enfant a retiré un message qui n'est pas connu ici",
         W::Urgency => "Urgence",
         W::UrgencyRose => "L'urgence est montée à",
@@ -353,6 +371,26 @@ pub(super) const fn alarm(kind: AlarmKind) -> &'static str {
     match kind {
         AlarmKind::Supervisor => "Un enfant attend trop longtemps",
         AlarmKind::Pager => "Un enfant attend trop longtemps : l'astreinte a été appelée",
+    }
+}
+
+pub(super) const fn channel_state(state: ChannelState) -> &'static str {
+    match state {
+        ChannelState::Connecting => "connexion en cours",
+        ChannelState::Receiving => "fonctionne",
+        ChannelState::Retrying => "en panne, nouvel essai en cours",
+        ChannelState::Refused => "refusé : quelqu'un doit agir",
+    }
+}
+
+pub(super) const fn channel_trouble(trouble: ChannelTrouble) -> &'static str {
+    match trouble {
+        ChannelTrouble::Unreachable => "l'appli n'était pas joignable",
+        ChannelTrouble::Refused => "l'appli a refusé notre compte",
+        ChannelTrouble::OwnData => "nos fichiers pour elle étaient inutilisables",
+        ChannelTrouble::NotKept => "ce qui est arrivé n'a pas pu être gardé et reviendra",
+        ChannelTrouble::Failed => "un défaut de notre logiciel",
+        ChannelTrouble::MustWait => "l'appli nous a demandé d'attendre avant d'envoyer la suite",
     }
 }
 

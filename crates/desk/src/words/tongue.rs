@@ -9,8 +9,8 @@ use crate::transcript::Delivery;
 use crate::web::{DeskError, cookie, cookies};
 use axum::http::{HeaderMap, header};
 use domain::{
-    AgeBand, AlarmKind, Category, CloseReason, DeclineReason, DutyState, HandoffReason, Person, RefusalCode,
-    RefusalReason, Role, StageName, TimeRef, Urgency,
+    AgeBand, AlarmKind, Category, ChannelState, ChannelTrouble, CloseReason, DeclineReason, DutyState,
+    HandoffReason, Person, RefusalCode, RefusalReason, Role, StageName, TimeRef, Urgency,
 };
 
 /// A language of the desk.
@@ -50,6 +50,8 @@ tables! {
     person(Person) -> &'static str;
     time(TimeRef) -> &'static str;
     alarm(AlarmKind) -> &'static str;
+    channel_state(ChannelState) -> &'static str;
+    channel_trouble(ChannelTrouble) -> &'static str;
     error(DeskError) -> &'static str;
     error_help(DeskError) -> &'static str;
     change_refused(ChangeRefused) -> &'static str;

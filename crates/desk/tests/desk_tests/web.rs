@@ -91,7 +91,7 @@ async fn static_files_are_named_by_their_content_and_then_kept_for_ever() {
 async fn health_is_json_and_the_front_door_shows_both_ways() {
     let house = House::new();
     let mut browser = Browser::new(&house);
-    assert_eq!(browser.get("/health").await.body, "{\"status\":\"ok\"}");
+    assert_eq!(browser.get("/health").await.body, "{\"channels\":[],\"status\":\"ok\"}");
     let root = browser.get("/").await;
     assert!(root.has("href=\"/desk\"") && root.has("href=\"/practice\""));
 }

@@ -49,6 +49,7 @@ pub struct House {
     pub submitted: Mutex<Vec<(CounsellorId, ConversationId, DeskCommand)>>,
     pub beats: Mutex<Vec<CounsellorId>>,
     /// The next command is refused like this.
+    pub channels: Mutex<Vec<domain::ChannelHealth>>,
     pub refuse: Mutex<Option<RefusalCode>>,
     /// The next look at a conversation is refused like this.
     pub refuse_view: Mutex<Option<RefusalCode>>,
@@ -65,6 +66,7 @@ impl House {
             duty: Mutex::default(),
             submitted: Mutex::default(),
             beats: Mutex::default(),
+            channels: Mutex::default(),
             refuse: Mutex::default(),
             refuse_view: Mutex::default(),
             stopping: CancellationToken::new(),
@@ -293,6 +295,10 @@ impl Door for House {
                 Some(RosterEntry { counsellor, duty, load: 0, seen_at: self.now() })
             })
             .collect()
+    }
+
+    async fn channels(&self) -> Vec<domain::ChannelHealth> {
+        self.channels.lock().unwrap().clone()
     }
 
     fn changes(&self) -> broadcast::Receiver<Change> {

@@ -1,6 +1,8 @@
 //! One file a command.
 
 pub(crate) mod audit;
+pub(crate) mod doctor;
+pub(crate) mod doctor_house;
 pub(crate) mod flow;
 pub(crate) mod flow_files;
 pub(crate) mod flow_report;

@@ -6,9 +6,9 @@ use super::user::seed;
 use crate::cli::Place;
 use crate::door::HouseDoor;
 use crate::entropy::OsEntropy;
-use crate::house;
 use crate::pager::CommandPager;
 use crate::unusable::unusable;
+use crate::{accounts, house};
 use anyhow::Context as _;
 use clap::Args;
 use config::Config;
@@ -105,7 +105,7 @@ async fn serve(config: &Config, kept: Arc<SqliteStore>, seed_asked: bool, https:
         unusable(format!("can't listen on {}: {error}; choose another with --listen", config.listen))
     })?;
     let address = listener.local_addr().context("the listening address can't be read")?;
-    let channels = house::connect(config).await?;
+    let channels = accounts::channels(config)?;
     let names = resource_names(&flows);
     let switchboard = Switchboard::new(Parts {
         store: Arc::clone(&store),
@@ -113,7 +113,7 @@ async fn serve(config: &Config, kept: Arc<SqliteStore>, seed_asked: bool, https:
         entropy: Arc::new(OsEntropy),
         flows,
         settings: house::switchboard_settings(config),
-        adapters: channels.adapters,
+        channels: channels.channels,
         pager: Arc::new(CommandPager::new(
             config.pager.as_ref().map(|pager| pager.command.clone()).unwrap_or_default(),
         )),
@@ -128,7 +128,7 @@ async fn serve(config: &Config, kept: Arc<SqliteStore>, seed_asked: bool, https:
         stopping: switchboard.stopping(),
     });
     let has_practice = channels.practice.is_some();
-    let app = channels.practice.into_iter().fold(desk, axum::Router::merge);
+    let app = channels.practice.into_iter().fold(desk, axum::Router::merge).merge(channels.hooks);
     let mut tasks = switchboard.start().await.context("the switchboard can't start")?;
     say_where(config, address, has_practice, seeded.as_ref());
     let stopping = switchboard.stopping();

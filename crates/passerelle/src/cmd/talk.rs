@@ -3,8 +3,8 @@
 //! It is the real switchboard and the documented example adapter; nobody is on duty.
 
 use crate::entropy::OsEntropy;
-use crate::house;
 use crate::pager::CommandPager;
+use crate::{accounts, house};
 use anyhow::Context as _;
 use clap::Args;
 use config::{Account, AccountOn, Config};
@@ -41,7 +41,7 @@ impl Talk {
             entropy: Arc::new(OsEntropy),
             flows: house::flows(&config)?,
             settings: house::switchboard_settings(&config),
-            adapters: vec![Arc::new(house::terminal(&account))],
+            channels: vec![switchboard::Channel::ready(Arc::new(accounts::terminal(&account)))],
             pager: Arc::new(CommandPager::new(Vec::new())),
         });
         println!("Write as a child would; end with Ctrl-D.");

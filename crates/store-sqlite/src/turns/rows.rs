@@ -198,8 +198,9 @@ impl SealedTurn {
             }
         }
         for (message, sealed) in &self.outbox {
-            let sql = "INSERT INTO outbox (conversation, message, account, due_at, under_way, tries, sealed)
-                       VALUES (?1, ?2, ?3, ?4, NULL, 0, ?5) ON CONFLICT (conversation, message) DO NOTHING";
+            let sql = "INSERT INTO outbox
+                           (conversation, message, account, due_at, since, under_way, tries, sealed)
+                       VALUES (?1, ?2, ?3, ?4, ?4, NULL, 0, ?5) ON CONFLICT (conversation, message) DO NOTHING";
             let kept = db
                 .prepare_cached(sql)
                 .and_then(|mut insert| insert.execute((n, message.0, &self.account, self.at.millis(), sealed)))

@@ -133,6 +133,7 @@ impl Kept {
                     contact,
                     outbound,
                     due_at: turn.at,
+                    since: turn.at,
                     tries: 0,
                     under_way: None,
                 },

@@ -5,10 +5,12 @@ use domain::{
     AccountId, Alarm, ContactId, Conversation, ConversationId, Counsellor, CounsellorId, Cursor, Inbound,
     InboxSeq, MessageId, Recorded, Timestamp,
 };
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use store::memory::MemoryStore;
 use store::*;
+use tokio::sync::Notify;
 
 /// Numbers from a seed.
 pub struct Dice(AtomicU64);
@@ -35,6 +37,9 @@ pub struct FailingStore {
     pub failed: AtomicU64,
     /// The answers of this many writes from now on are lost, though they are kept.
     pub lose_answers: AtomicU64,
+    /// Contacts of this account find no answer to `open_of`.
+    stalled: Mutex<Option<(AccountId, HashSet<ContactId>)>>,
+    going_on: Notify,
 }
 
 impl FailingStore {
@@ -45,7 +50,23 @@ impl FailingStore {
             percent: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             lose_answers: AtomicU64::new(0),
+            stalled: Mutex::default(),
+            going_on: Notify::new(),
         }
+    }
+
+    /// From now on no turn of this account's new contacts gets further than a look at the store.
+    pub fn stall(&self, account: AccountId) {
+        *self.stalled.lock().unwrap() = Some((account, HashSet::new()));
+    }
+
+    pub fn go_on(&self) {
+        *self.stalled.lock().unwrap() = None;
+        self.going_on.notify_waiters();
+    }
+
+    fn is_stalled(&self, contact: ContactId) -> bool {
+        self.stalled.lock().unwrap().as_ref().is_some_and(|(_, contacts)| contacts.contains(&contact))
     }
 
     fn fails(&self) -> bool {
@@ -84,7 +105,16 @@ impl Inboxes for FailingStore {
         cursor: Option<Cursor>,
         now: Timestamp,
     ) -> Result<Vec<Accepted>, StoreError> {
-        self.write(self.kept.accept(account, batch, cursor, now)).await
+        let accepted = self.write(self.kept.accept(account, batch, cursor, now)).await;
+        if let (Ok(accepted), Some((stalled, contacts))) = (&accepted, &mut *self.stalled.lock().unwrap())
+            && stalled == account
+        {
+            contacts.extend(accepted.iter().filter_map(|one| match one {
+                Accepted::New { contact, .. } => Some(*contact),
+                Accepted::Repeated => None,
+            }));
+        }
+        accepted
     }
     async fn cursor(&self, account: &AccountId) -> Result<Option<Cursor>, StoreError> {
         self.read(self.kept.cursor(account)).await
@@ -109,7 +139,13 @@ impl Turns for FailingStore {
         self.read(self.kept.load(id)).await
     }
     async fn open_of(&self, contact: ContactId) -> Result<Option<ConversationId>, StoreError> {
-        self.read(self.kept.open_of(contact)).await
+        loop {
+            let going_on = self.going_on.notified();
+            if !self.is_stalled(contact) {
+                return self.read(self.kept.open_of(contact)).await;
+            }
+            going_on.await;
+        }
     }
     async fn events(&self, id: ConversationId, after: u64, limit: usize) -> Result<Vec<Recorded>, StoreError> {
         self.read(self.kept.events(id, after, limit)).await
@@ -213,5 +249,15 @@ impl People for FailingStore {
     }
     async fn end_sessions_of(&self, counsellor: CounsellorId) -> Result<(), StoreError> {
         self.write(self.kept.end_sessions_of(counsellor)).await
+    }
+}
+
+#[async_trait]
+impl Upkeep for FailingStore {
+    async fn backlog(&self, account: &AccountId) -> Result<Backlog, StoreError> {
+        self.read(self.kept.backlog(account)).await
+    }
+    async fn probe(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write(self.kept.probe(now)).await
     }
 }

@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::memory::MemoryStore;
 use store::{DeskReads as _, Login, MustChange, People as _, Store, Turns as _};
-use switchboard::{Hours, Notice, Pager, Parts, Settings, Switchboard, VirtualTime};
+use switchboard::{Channel, Hours, Notice, Pager, Parts, Settings, Switchboard, VirtualTime};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -185,7 +185,7 @@ impl TestHouse {
                 hours: Arc::new(AlwaysOpen),
                 deadlines: engine::Deadlines::default(),
             },
-            adapters: vec![adapter],
+            channels: vec![Channel::ready(adapter)],
             pager: Arc::clone(&pager) as Arc<dyn Pager>,
         });
         let tasks = board.start().await.expect("the switchboard starts");
