@@ -73,7 +73,7 @@ impl House {
                 hours: Arc::new(AlwaysOpen),
                 deadlines: engine::Deadlines::default(),
             },
-            adapters: vec![Arc::clone(&street) as Arc<dyn adapter_api::Adapter>],
+            channels: vec![switchboard::Channel::ready(Arc::clone(&street) as Arc<dyn adapter_api::Adapter>)],
             pager: Arc::new(NoPager),
         });
         let tasks = board.start().await.unwrap();
