@@ -7,7 +7,7 @@
 "$ROOT/scripts/install-debian.sh" test
 mkdir -p "$TOOLS"
 venv "$TOOLS/synapse-venv" matrix-synapse==1.163.2 "matrix-nio[e2e]==0.26.0"
-venv "$TOOLS/clients-venv" aiogram==3.31.0
+venv "$TOOLS/clients-venv" aiogram==3.31.0 discord.py==2.7.1
 
 axe="$TOOLS/axe.min.js"
 if [ ! -s "$axe" ]; then

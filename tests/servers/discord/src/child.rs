@@ -219,11 +219,19 @@ impl Child {
             let user = world.user(self.id);
             let locale = world.users.get(&self.id).map(|user| user.locale.clone()).unwrap_or_default();
             let channel = if guild.is_some() { LOBBY } else { world.dm(self.id) };
+            let place = match guild {
+                Some(guild) => json!({
+                    "id": channel.to_string(), "type": 0, "name": "lobby", "guild_id": guild.to_string(),
+                    "position": 0, "parent_id": null, "topic": null, "nsfw": false, "rate_limit_per_user": 0,
+                    "last_message_id": null, "flags": 0, "permissions": "0",
+                }),
+                None => world.channel(channel, self.id),
+            };
             let mut told = json!({
                 "id": id.to_string(), "application_id": BOT.to_string(), "type": kind, "data": data,
                 "token": token, "version": 1, "locale": locale, "entitlements": [], "app_permissions": "0",
                 "channel_id": channel.to_string(), "authorizing_integration_owners": {},
-                "channel": {"id": channel.to_string(), "type": if guild.is_some() { 0 } else { 1 }},
+            "channel": place,
                 "context": if guild.is_some() { 0 } else { 1 }, "attachment_size_limit": 10_485_760,
             });
             merge(&mut told, more);

@@ -107,7 +107,9 @@ pub(crate) fn respond(answer: &Answer, headers: &[(&'static str, String)]) -> Re
 /// Rules that hold with or without the published description.
 fn check_by_hand(world: &mut World, call: &Call<'_>, headers: &HeaderMap) {
     let agent = headers.get("user-agent").and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    if !agent.starts_with("DiscordBot (") {
+    // Answers to interactions are like those of a webhook: nobody asks who sends them.
+    let by_token = matches!(call.path.first(), Some(&"interactions" | &"webhooks"));
+    if !by_token && !agent.starts_with("DiscordBot (") {
         world.violations.push("the user agent must be `DiscordBot ($url, $version) …`".to_owned());
     }
     if call.body == &Value::String("not JSON".to_owned()) {
@@ -199,13 +201,19 @@ fn register(world: &mut World, body: &Value) -> Value {
         "description": "",
     });
     merge(&mut command, body);
+    if let Some(fields) = command.as_object_mut() {
+        fields.retain(|name, value| !value.is_null() || name == "default_member_permissions");
+    }
     world.commands.retain(|known| known["name"] != command["name"] || known["type"] != command["type"]);
     world.commands.push(command.clone());
     command
 }
 
 fn open_dm(world: &mut World, body: &Value) -> Answer {
-    let user = body["recipient_id"].as_str().and_then(|id| id.parse::<u64>().ok()).unwrap_or(0);
+    let user = match &body["recipient_id"] {
+        Value::String(id) => id.parse::<u64>().unwrap_or(0),
+        other => other.as_u64().unwrap_or(0),
+    };
     if !world.users.contains_key(&user) {
         return bad(400, 50_033, "Invalid Recipient(s)");
     }
@@ -393,7 +401,29 @@ fn callback(world: &mut World, call: &Call<'_>, id: &str, token: &str) -> Answer
         6 | 7 => asked.answered = Answered::Done,
         _ => return bad(400, 50_035, "Invalid Form Body"),
     }
-    nothing("/interactions/{interaction_id}/{interaction_token}/callback")
+    let (private, user) = (asked.private, asked.user);
+    answered(world, call, id, kind, (private, user))
+}
+
+/// Nothing, or what was made of the answer when that was asked for.
+fn answered(world: &mut World, call: &Call<'_>, id: u64, kind: u64, (private, user): (bool, u64)) -> Answer {
+    const TEMPLATE: &str = "/interactions/{interaction_id}/{interaction_token}/callback";
+    if !call.query.split('&').any(|pair| matches!(pair, "with_response=true" | "with_response=1")) {
+        return nothing(TEMPLATE);
+    }
+    let asked = if matches!(kind, 4 | 5) { 2 } else { 3 };
+    let mut told = json!({"interaction": {
+        "id": id.to_string(), "type": asked, "response_message_ephemeral": private,
+        "response_message_loading": kind == 5,
+    }});
+    if kind == 4 {
+        let content = call.body["data"]["content"].as_str().unwrap_or_default().to_owned();
+        let channel = world.dm(user);
+        let message = world.message(channel, BOT, &content, &json!({"flags": if private { PRIVATE } else { 0 }}));
+        told["interaction"]["response_message_id"] = message["id"].clone();
+        told["resource"] = json!({"type": 4, "message": message});
+    }
+    good(TEMPLATE, told)
 }
 
 fn webhook(world: &mut World, call: &Call<'_>, token: &str, rest: &[&str]) -> Answer {

@@ -87,7 +87,12 @@ fn limited(after: f64, scope: &str) -> Response {
     let body = json!({
         "message": "You are being rate limited.", "retry_after": after, "global": scope == "global",
     });
-    let mut head = vec![("retry-after", after.ceil().to_string()), ("x-ratelimit-scope", scope.to_owned())];
+    // `via` tells clients that this comes from the API and not from a wall before it.
+    let mut head = vec![
+        ("retry-after", after.ceil().to_string()),
+        ("x-ratelimit-scope", scope.to_owned()),
+        ("via", "1.1 discord".to_owned()),
+    ];
     if scope == "global" {
         head.push(("x-ratelimit-global", "true".to_owned()));
     }
