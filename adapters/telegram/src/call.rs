@@ -17,6 +17,8 @@ use teloxide::{ApiError, Bot};
 #[derive(Clone)]
 pub(crate) struct Api {
     bot: Bot,
+    /// The same, with a connection of its own for each call.
+    careful: Bot,
     server: String,
     pub(crate) patience: Patience,
 }
@@ -51,15 +53,22 @@ pub(crate) enum Failed {
 impl Api {
     pub(crate) fn new(settings: &TelegramSettings) -> Result<Self, AdapterError> {
         let server = settings.server()?;
-        // An idle connection that is closed just as we write leaves doubt about the message, so they
-        // are kept for a short time only.
-        let mut client = default_reqwest_settings().pool_idle_timeout(Duration::from_secs(20));
-        if is_loopback(&server) {
-            client = client.no_proxy();
-        }
-        let client = client.build().map_err(|_| AdapterError::OwnData("TLS can't be set up".to_owned()))?;
-        let bot = Bot::with_client(settings.token.text(), client);
-        Ok(Self { bot, server, patience: Patience::default() })
+        let bot = |idle: usize| {
+            let mut client = default_reqwest_settings().pool_max_idle_per_host(idle);
+            if is_loopback(&server) {
+                client = client.no_proxy();
+            }
+            let client = client.build().map_err(|_| AdapterError::OwnData("TLS can't be set up".to_owned()))?;
+            Ok::<_, AdapterError>(Bot::with_client(settings.token.text(), client))
+        };
+        Ok(Self { bot: bot(8)?, careful: bot(0)?, server, patience: Patience::default() })
+    }
+
+    /// Calls a method that must not be done twice. An idle connection can be dead without our knowing,
+    /// and what was written into it is in doubt; a new one is refused before anything is written.
+    pub(crate) async fn call_once<P: Payload + Serialize>(&self, payload: &P) -> Result<Value, Failed> {
+        let (status, text) = self.ask(&self.careful, P::NAME, payload, self.patience.answer).await?;
+        read(status, &text)
     }
 
     /// Calls a method and gives its result.
@@ -75,9 +84,19 @@ impl Api {
         payload: &impl Serialize,
         patience: Duration,
     ) -> Result<(u16, String), Failed> {
+        self.ask(&self.bot, method, payload, patience).await
+    }
+
+    async fn ask(
+        &self,
+        bot: &Bot,
+        method: &str,
+        payload: &impl Serialize,
+        patience: Duration,
+    ) -> Result<(u16, String), Failed> {
         let body = serde_json::to_vec(payload).map_err(|_| Failed::NotReached)?;
-        let url = format!("{}/bot{}/{method}", self.server, self.bot.token());
-        let request = self.bot.client().post(url).header("content-type", "application/json");
+        let url = format!("{}/bot{}/{method}", self.server, bot.token());
+        let request = bot.client().post(url).header("content-type", "application/json");
         let request = request.timeout(patience).body(body);
         let answer = request.send().await.map_err(|error| {
             if error.is_connect() || error.is_builder() {

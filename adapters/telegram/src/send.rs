@@ -41,7 +41,7 @@ pub(crate) async fn send(api: &Api, delivery: &Delivery) -> SendOutcome {
             message = message.reply_markup(buttons);
         }
         loop {
-            match api.call(&message).await {
+            match api.call_once(&message).await {
                 Ok(sent) => {
                     last = sent["message_id"].as_i64();
                     break;

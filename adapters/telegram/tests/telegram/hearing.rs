@@ -149,6 +149,7 @@ async fn numbers_that_begin_anew_lose_nothing() {
     town.server.restart_ids_at(17);
     town.child.says("after it");
     town.inbox.wait_heard(0, 2).await;
+    town.server.wait_until("the confirmation", |server| server.pending() == 0).await;
     receiving.stop().await;
     // And over a week in which the house was down.
     town.server.advance(WEEK);

@@ -86,6 +86,25 @@ async fn each_failure_is_told_as_what_is_certain() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn connections_that_died_while_idle_leave_no_message_in_doubt() {
+    let town = Town::polling().await;
+    for round in 0..30 {
+        let sends = (0..4).map(|number| {
+            let key = format!("{round}-{number}");
+            let town = &town;
+            async move { town.sends(&key, "Words.", &[]).await }
+        });
+        for outcome in futures_util::future::join_all(sends).await {
+            assert!(matches!(outcome, SendOutcome::Settled(DeliveryOutcome::Sent { .. })), "{outcome:?}");
+        }
+        // The platform starts anew: everything that was open is dead.
+        town.server.down().await;
+        town.server.up();
+    }
+    assert_eq!(town.texts().len(), 120);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_cannot_be_reached_is_told_so() {
     let town = Town::polling().await;
     let stranger = town.server.person("Nobody");
