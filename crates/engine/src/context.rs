@@ -110,6 +110,8 @@ pub enum Command {
     RosterChanged,
     /// The house found that something was still owed (see [`crate::owed`]).
     PayWhatIsOwed,
+    /// Flows were changed; a talk whose version was withdrawn can't go on.
+    FlowsChanged,
 }
 
 /// All that follows from a command.

@@ -13,7 +13,7 @@ use domain::{
     Confidential, Event, FlowId, Frame, HandoffEvent, HandoffReason, Stage, StageName, StepId, TimerKey, Urgency,
     VarName, Waiting,
 };
-use flow_script::{End, Flow, FlowRole, Handoff, OnSilence, Silence, Step, StepKind, Target, Text};
+use flow_script::{End, Flow, FlowRole, Handoff, OnSilence, SafePoint, Silence, Step, StepKind, Target, Text};
 use speech::{ChildText, Choice, Phrase};
 use std::sync::Arc;
 
@@ -127,6 +127,7 @@ fn walk(work: &mut Work<'_>, mut place: Place) -> Done {
     work.clear(TimerKey::FlowPause)?;
     for _ in 0..STEPS_PER_TURN {
         let Some(step) = place.current().cloned() else { return broken(work, &Broken::NoStep) };
+        let step = move_to_newest(work, &mut place, step);
         work.walked.push((place.flow.id.clone(), step.id.clone()));
         match take_step(work, &mut place, &step)? {
             Ok(Went::On) => {}
@@ -136,6 +137,20 @@ fn walk(work: &mut Work<'_>, mut place: Place) -> Done {
     }
     work.emit(Event::LimitHit { limit: "steps_per_turn".into() })?;
     hand_over(work, HandoffReason::Limit { limit: "steps_per_turn".into() }, Phrase::ScriptBroken)
+}
+
+/// At a safe point of both versions the talk goes on with the newest one.
+fn move_to_newest(work: &Work<'_>, place: &mut Place, step: Step) -> Step {
+    let newest = work.ctx.flows.current(&place.flow.id).filter(|newest| newest.hash != place.flow.hash);
+    let same = newest.and_then(|newest| Some((newest, newest.step(&step.id)?)));
+    match same {
+        Some((newest, there)) if step.safe_point == SafePoint::Yes && there.safe_point == SafePoint::Yes => {
+            let there = there.clone();
+            place.flow = Arc::clone(newest);
+            there
+        }
+        _ => step,
+    }
 }
 
 type Walked = Result<Result<Went, Broken>, crate::work::Stop>;
@@ -346,6 +361,15 @@ fn broken(work: &mut Work<'_>, why: &Broken) -> Done {
 /// The version a conversation is pinned to was withdrawn or lost.
 pub(crate) fn withdrawn(work: &mut Work<'_>) -> Done {
     broken(work, &Broken::NoFlow)
+}
+
+/// The flows of the house were changed. Talks keep the version they began with, as long as it is
+/// there; whose version was withdrawn goes to a human, without waiting for the child to write.
+pub(crate) fn flows_changed(work: &mut Work<'_>) -> Done {
+    if work.c.bot.is_none() || here(work).is_some() {
+        return Ok(());
+    }
+    withdrawn(work)
 }
 
 /// The bot gives up, and a human is asked for if none is.

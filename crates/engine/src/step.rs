@@ -4,7 +4,7 @@
 
 use crate::context::{Command, Context, Turn};
 use crate::work::{Stop, Work};
-use crate::{alive, delivery, desk, escalate, inbound, queue, timer};
+use crate::{alive, delivery, desk, escalate, flow_walk, inbound, queue, timer};
 use domain::{AccountId, ContactId, Conversation, ConversationId, Event, Lang, NotApplicable, Platform, Refusal};
 
 /// Whom a command is about.
@@ -58,6 +58,7 @@ pub fn step(subject: Subject<'_>, command: Command, ctx: Context<'_>) -> Result<
         Command::CounsellorGone { by } => queue::counsellor_gone(&mut work, by),
         Command::RosterChanged => queue::roster_changed(&mut work),
         Command::PayWhatIsOwed => escalate::pay(&mut work),
+        Command::FlowsChanged => flow_walk::flows_changed(&mut work),
     };
     match done {
         Ok(()) if work.is_empty() => Err(StepError::Nothing),

@@ -6,6 +6,8 @@
 
 use crate::normal::key;
 use domain::Lang;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// What the child asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -204,9 +206,16 @@ pub fn interrupt(text: &str) -> Option<Interrupt> {
     }
     let name = said.strip_suffix(" please").or_else(|| said.strip_suffix(" stp")).unwrap_or(&said);
     let name = name.strip_prefix("in ").or_else(|| name.strip_prefix("en ")).unwrap_or(name);
-    let named = |names: &&[&str]| names.iter().any(|known| key(known) == name);
-    let (tag, _) = LANGUAGE_NAMES.iter().find(|(_, names)| named(names))?;
-    tag.parse().ok().map(|lang| Interrupt::Language(Some(lang)))
+    language_names().get(name).map(|lang| Interrupt::Language(Some(*lang)))
+}
+
+/// Every name of a language as it looks after normalising. Made once: a large pack asks thousands of times.
+fn language_names() -> &'static BTreeMap<String, Lang> {
+    static NAMES: OnceLock<BTreeMap<String, Lang>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let parsed = LANGUAGE_NAMES.iter().filter_map(|(tag, names)| Some((tag.parse::<Lang>().ok()?, *names)));
+        parsed.flat_map(|(lang, names)| names.iter().map(move |name| (key(name), lang))).collect()
+    })
 }
 
 #[cfg(test)]

@@ -58,6 +58,52 @@ pub fn load_pack(dir: &Path, house: &HouseLangs) -> Result<Pack, Vec<Diagnostic>
     if told.is_empty() { load_under(dir, &files, house) } else { Err(told) }
 }
 
+/// The files of a pack under a folder, read but not looked into.
+///
+/// # Errors
+/// Each file that can't be read.
+pub fn pack_files(dir: &Path) -> Result<Vec<(PathBuf, String)>, Vec<Diagnostic>> {
+    let (mut files, mut told) = (Vec::new(), Vec::new());
+    collect(dir, 0, &mut files, &mut told);
+    if told.is_empty() { Ok(files) } else { Err(told) }
+}
+
+/// Sixteen hexadecimal digits that name a pack by its files. Example conversations don't count:
+/// no child hears them.
+pub fn pack_hash(files: &[(PathBuf, String)], root: &Path) -> String {
+    let mut known: Vec<(String, &str)> = files
+        .iter()
+        .map(|(path, text)| {
+            (path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/"), text.as_str())
+        })
+        .filter(|(path, _)| !path.contains("/examples/"))
+        .collect();
+    known.sort();
+    let mut hash = Sha256::new();
+    for (path, text) in known {
+        hash.update(format!("{}:{path}{}:", path.len(), text.len()));
+        hash.update(text);
+    }
+    let mut name = hex::encode(hash.finalize());
+    name.truncate(16);
+    name
+}
+
+/// A pack as it is written, for what works on words alone.
+pub(crate) fn written_pack(
+    root: &Path,
+    files: &[(PathBuf, String)],
+    house: &HouseLangs,
+) -> Result<WrittenPack, Vec<Diagnostic>> {
+    let (pack, mut told) = read_all(root, files, house);
+    told.retain(|diagnostic| diagnostic.severity() == Severity::Error);
+    if told.is_empty() {
+        return Ok(pack);
+    }
+    finish(&mut told, files);
+    Err(told)
+}
+
 /// Loads the flows in these files; paths are counted from the pack's folder.
 ///
 /// # Errors

@@ -5,7 +5,6 @@
 
 use domain::{AgeBand, Category, FlowHash, FlowId, Lang, ResourceId, StepId, TeamId, Urgency, VarName};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// What a flow is played for. A pack has exactly one flow for each required role.
@@ -417,76 +416,4 @@ pub struct Resource {
     pub source: String,
     /// Date last checked, `YYYY-MM-DD`.
     pub checked: String,
-}
-
-/// All flows of a running house: the current version of each, and older ones still in use.
-#[derive(Debug, Clone, Default)]
-pub struct FlowLibrary {
-    current: BTreeMap<FlowId, Arc<Flow>>,
-    versions: BTreeMap<FlowHash, Arc<Flow>>,
-    roles: BTreeMap<FlowRole, FlowId>,
-    resources: Vec<Resource>,
-}
-
-impl FlowLibrary {
-    /// A library of checked flows. The loader makes it.
-    pub fn new(flows: Vec<Flow>, resources: Vec<Resource>) -> Self {
-        let mut library = Self { resources, ..Self::default() };
-        for flow in flows {
-            library.add(flow);
-        }
-        library
-    }
-
-    /// Makes a flow's version current; older versions stay for conversations pinned to them.
-    pub fn add(&mut self, flow: Flow) {
-        let flow = Arc::new(flow);
-        if let Some(role) = flow.plays {
-            self.roles.insert(role, flow.id.clone());
-        }
-        self.versions.insert(flow.hash.clone(), Arc::clone(&flow));
-        self.current.insert(flow.id.clone(), flow);
-    }
-
-    /// Lets a flow play a role, besides the one its file names. For rehearsals.
-    pub fn cast(&mut self, role: FlowRole, id: FlowId) {
-        self.roles.insert(role, id);
-    }
-
-    /// The current version of a flow.
-    pub fn current(&self, id: &FlowId) -> Option<&Arc<Flow>> {
-        self.current.get(id)
-    }
-
-    /// A version by its hash.
-    pub fn version(&self, hash: &FlowHash) -> Option<&Arc<Flow>> {
-        self.versions.get(hash)
-    }
-
-    /// The flow that plays a role.
-    pub fn role(&self, role: FlowRole) -> Option<&Arc<Flow>> {
-        self.roles.get(&role).and_then(|id| self.current.get(id))
-    }
-
-    /// All current flows.
-    pub fn flows(&self) -> impl Iterator<Item = &Arc<Flow>> {
-        self.current.values()
-    }
-
-    /// All contacts.
-    pub fn all_resources(&self) -> impl Iterator<Item = &Resource> {
-        self.resources.iter()
-    }
-
-    /// Contacts of these kinds for a country; those for everywhere come last.
-    pub fn resources<'a>(&'a self, country: &'a str, kinds: &'a [String]) -> impl Iterator<Item = &'a Resource> {
-        let local = move |resource: &&Resource| resource.country == country;
-        let anywhere = |resource: &&Resource| resource.country == "*";
-        let wanted = move |resource: &&Resource| kinds.contains(&resource.kind);
-        self.resources
-            .iter()
-            .filter(wanted)
-            .filter(local)
-            .chain(self.resources.iter().filter(wanted).filter(anywhere))
-    }
 }

@@ -1,7 +1,7 @@
 //! From which words a translation was made, so that *changed since* differs from *missing*.
 //!
 //! `fr.yaml` keeps under `sources:` eight digits for each text. They are written by
-//! `passerelle flow translations --stamp` and by an import, never by hand. Read next: `check/words.rs`.
+//! `passerelle flow translations stamp` and by an import, never by hand. Read next: `check/words.rs`.
 
 use sha2::{Digest, Sha256};
 

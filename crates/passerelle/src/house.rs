@@ -5,6 +5,7 @@
 use crate::cli::Place;
 use crate::cmd::flow::{house_langs, listed};
 use crate::entropy::OsEntropy;
+use crate::published::{Published, files_of};
 use crate::unusable::unusable;
 use config::Config;
 use domain::Timestamp;
@@ -119,6 +120,35 @@ pub(crate) fn flows(config: &Config) -> anyhow::Result<FlowLibrary> {
         }
     }
     Ok(library)
+}
+
+/// The flows to play: the pack that a person published last, else the one of the settings; under it
+/// every version that talks may still be in. With a moment, what is played is noted and kept.
+pub(crate) fn playing(
+    config: &Config,
+    published: &Published,
+    note_at: Option<Timestamp>,
+) -> anyhow::Result<FlowLibrary> {
+    if published.was_chosen()?
+        && let Some(hash) = published.current()?
+    {
+        match published.load(config, &hash) {
+            Ok(pack) => return published.library(config, pack.library),
+            // A child must be answered: better the flows of the settings than none.
+            Err(error) => {
+                tracing::error!(pack = %hash, %error, "the published flows can't be used; playing those of the settings")
+            }
+        }
+    }
+    let library = flows(config)?;
+    if let Some(now) = note_at {
+        let files = files_of(config.flows.dir.as_deref())?;
+        let hash = published.keep(config.flows.dir.as_deref().unwrap_or(Path::new("")), &files)?;
+        if published.current()?.as_ref() != Some(&hash) {
+            published.note(now, "started", &hash)?;
+        }
+    }
+    published.library(config, library)
 }
 
 struct ConfiguredHours(config::Hours);

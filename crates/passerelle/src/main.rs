@@ -14,6 +14,7 @@ mod entropy;
 mod hooks;
 mod house;
 mod pager;
+mod published;
 mod unusable;
 
 use clap::Parser;

@@ -14,6 +14,7 @@ mod inbox;
 mod outbox;
 mod presence;
 mod receive;
+mod reload;
 mod start;
 mod tidy;
 mod time;

@@ -164,3 +164,22 @@ async fn a_disclosure_cut_over_two_bubbles_is_heard() {
     assert_eq!(house.only().await.urgency(), Urgency::Urgent);
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_withdrawn_flow_sends_its_children_to_a_human_without_their_writing() {
+    let house = TestHouse::open().await;
+    house.child("ana", "hello").await;
+    house.settle().await;
+    let talk = house.only().await;
+    assert_eq!(talk.stage.name(), StageName::WithBot);
+    let version = talk.bot.expect("the welcome leads").hash;
+
+    let mut library = support::shipped();
+    assert_eq!(house.board.reload(library.clone()).await.unwrap(), 0, "the same flows again change nothing");
+    library.withdraw(&version, None);
+    let before = house.phone.seen_by("ana").len();
+    assert_eq!(house.board.reload(library).await.unwrap(), 1);
+    house.settle().await;
+    assert_eq!(house.only().await.stage.name(), StageName::AwaitingReturn);
+    assert!(house.phone.seen_by("ana").len() > before, "and the child is told");
+}

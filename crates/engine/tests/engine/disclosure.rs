@@ -46,6 +46,19 @@ fn every_form_calls_a_human_as_the_very_first_words() {
     }
 }
 
+/// Softer words, which call nobody by themselves, still never rest: a changed message has no answer
+/// of its own that would wake the talk.
+#[test]
+fn soft_words_in_a_changed_message_call_a_human_out_of_a_rest() {
+    let mut talk = Talk::with(&[LEA]);
+    talk.child("hello");
+    talk.wait(3_600);
+    assert_eq!(talk.stage(), StageName::Parked);
+    let heard = talk.sends(InboundBody::Edit { of: domain::ExternalId("in-1".into()), text: SOON.into() });
+    assert_eq!(heard[0], "human_called");
+    assert_eq!((talk.stage(), talk.urgency()), (StageName::Offered, Urgency::Soon));
+}
+
 #[test]
 fn every_form_calls_a_human_out_of_a_rest() {
     for form in forms() {

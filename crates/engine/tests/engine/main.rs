@@ -15,4 +15,5 @@ mod pack;
 mod properties;
 mod silence;
 mod support;
+mod versions;
 mod wrapping;

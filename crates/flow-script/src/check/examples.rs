@@ -6,13 +6,16 @@
 use crate::example_model::{Example, ExampleWhat};
 use crate::mood;
 use crate::pack::{WrittenFlow, WrittenPack};
-use crate::raw::RawKind;
+use crate::raw::{RawKind, RawNext, RawTarget};
 use crate::{Code, Diagnostic, Place};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(pack: &WrittenPack) -> Vec<Diagnostic> {
     let mut told: Vec<Diagnostic> = pack.examples.iter().flat_map(|example| broken(pack, example)).collect();
+    let heard = heard_in(pack);
     for written in &pack.flows {
-        untested(pack, written, &mut told);
+        let heard = heard.get(written.raw.id.value.as_str()).map(Vec::as_slice).unwrap_or_default();
+        untested(written, heard, &mut told);
     }
     told
 }
@@ -55,8 +58,58 @@ fn broken(pack: &WrittenPack, example: &Example) -> Vec<Diagnostic> {
     told
 }
 
+/// For each flow the examples that can come to it: its own, those of flows that lead to it, and those
+/// that name it. The flows with a role can come at any moment. To look for every example's words in
+/// every flow would take minutes in a large pack.
+fn heard_in(pack: &WrittenPack) -> BTreeMap<&str, Vec<&Example>> {
+    let with_role = || pack.flows.iter().filter(|flow| flow.raw.plays.is_some());
+    let leads: BTreeMap<&str, BTreeSet<&str>> =
+        pack.flows.iter().map(|flow| (flow.raw.id.value.as_str(), leads_to(flow))).collect();
+    let mut heard: BTreeMap<&str, Vec<&Example>> = BTreeMap::new();
+    for example in &pack.examples {
+        let mut flows: BTreeSet<&str> = with_role().map(|flow| flow.raw.id.value.as_str()).collect();
+        let named = example.turns.iter().filter_map(|turn| match &turn.what {
+            ExampleWhat::BotAsks { flow, .. } => Some(flow.as_str()),
+            _ => None,
+        });
+        for flow in named.chain([example.flow.as_str()]) {
+            flows.insert(flow);
+            flows.extend(leads.get(flow).into_iter().flatten());
+        }
+        for flow in flows {
+            heard.entry(flow).or_default().push(example);
+        }
+    }
+    heard
+}
+
+fn leads_to(written: &WrittenFlow) -> BTreeSet<&str> {
+    let mut flows = BTreeSet::new();
+    for step in written.steps() {
+        let targets = step.choices().iter().map(|choice| &choice.next).chain([&step.next]);
+        let cases = match &step.kind {
+            RawKind::Branch { cases, otherwise } => cases.iter().map(|case| &case.to).chain([otherwise]).collect(),
+            _ => Vec::new(),
+        };
+        let other = match &step.kind {
+            RawKind::Call { flow } => Some(flow),
+            RawKind::Handoff(handoff) => match &handoff.meanwhile {
+                Some(RawTarget::Flow(flow)) => Some(flow),
+                _ => None,
+            },
+            _ => None,
+        };
+        flows.extend(other.map(|flow| flow.value.as_str()));
+        flows.extend(targets.chain(cases).filter_map(|next| match next {
+            RawNext::To(RawTarget::Flow(flow)) => Some(flow.value.as_str()),
+            _ => None,
+        }));
+    }
+    flows
+}
+
 /// A step counts as tested when an example stops at it or hears its words.
-fn untested(pack: &WrittenPack, written: &WrittenFlow, told: &mut Vec<Diagnostic>) {
+fn untested(written: &WrittenFlow, heard: &[&Example], told: &mut Vec<Diagnostic>) {
     let name = &written.raw.id.value;
     for step in written.steps() {
         let words: Vec<&str> = step
@@ -72,7 +125,7 @@ fn untested(pack: &WrittenPack, written: &WrittenFlow, told: &mut Vec<Diagnostic
         if words.is_empty() || silent_handoff {
             continue;
         }
-        let tested = pack.examples.iter().flat_map(|example| &example.turns).any(|turn| match &turn.what {
+        let tested = heard.iter().flat_map(|example| &example.turns).any(|turn| match &turn.what {
             ExampleWhat::BotAsks { flow, step: asked } => flow.as_str() == name && asked.as_str() == step.id.value,
             ExampleWhat::BotSays(part) => words.iter().any(|text| text.contains(part.as_str())),
             _ => false,

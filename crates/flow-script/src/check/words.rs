@@ -103,7 +103,7 @@ fn stale(written: &WrittenFlow, told: &mut Vec<Diagnostic>) {
                         found,
                         format!("a translation of \"{now}\""),
                     )
-                    .hint("when the words are right again: `passerelle flow translations --stamp`"),
+                    .hint("when the words are right again: `passerelle flow translations stamp`"),
                 );
             }
         }

@@ -1,8 +1,12 @@
 //! `passerelle flow`: check, try and test flows.
 
+use super::flow_coverage::Coverage;
 use super::flow_files::{Draw, Fmt, print_schema};
+use super::flow_publish::{Publish, RollBack, Withdraw, versions};
 use super::flow_report::{Format, report};
+use super::flow_words::Translations;
 use super::{flow_test, flow_try};
+use crate::cli::Place;
 use crate::unusable::unusable;
 use clap::{Args, Subcommand};
 use domain::{FlowId, Lang};
@@ -26,6 +30,17 @@ pub(crate) enum Flows {
     Draw(Draw),
     /// Print a JSON Schema for editors.
     Schema,
+    /// Play another pack of flows, without a restart.
+    Publish(Publish),
+    /// Which packs were played, and which is.
+    Versions(Place),
+    /// Play an earlier pack again.
+    RollBack(RollBack),
+    /// Take a flow's version away: everyone in it is sent to a human.
+    Withdraw(Withdraw),
+    /// Translations: how far, out to translators, and back.
+    #[command(subcommand)]
+    Translations(Translations),
 }
 
 #[derive(Debug, Args)]
@@ -63,6 +78,9 @@ pub(crate) struct Test {
     /// Show every talk, not only those that differ.
     #[arg(long)]
     verbose: bool,
+    /// Show which steps and ways no example walks, and how to get there.
+    #[arg(long)]
+    coverage: bool,
     #[command(flatten)]
     pack: PackAt,
 }
@@ -103,6 +121,11 @@ impl Flows {
             Self::Fmt(asked) => asked.run(),
             Self::Draw(asked) => asked.run(&asked.pack.usable()?),
             Self::Schema => Ok(print_schema()),
+            Self::Translations(asked) => asked.run(),
+            Self::Publish(asked) => asked.run(),
+            Self::Versions(place) => versions(&place),
+            Self::RollBack(asked) => asked.run(),
+            Self::Withdraw(asked) => asked.run(),
         }
     }
 }
@@ -136,9 +159,11 @@ impl Test {
         let house = engine::House { langs: self.pack.langs.clone(), ..engine::Rehearsal::house() };
         let mut failed = 0_usize;
         let mut by_flow: BTreeMap<String, usize> = BTreeMap::new();
+        let mut coverage = Coverage::default();
         for example in &pack.examples {
             let played = flow_test::play(&pack.library, house.clone(), example)?;
             *by_flow.entry(example.flow.to_string()).or_default() += 1;
+            coverage.take(example.lang, &played.walked);
             let verdict = if played.differs.is_empty() { "ok" } else { "DIFFERS" };
             println!("{verdict:8} {} ({}, {})", example.name, example.flow, example.lang);
             if self.verbose || !played.differs.is_empty() {
@@ -150,6 +175,10 @@ impl Test {
             failed += usize::from(!played.differs.is_empty());
         }
         let examples = pack.examples.len();
+        print!("{}", coverage.table(&pack.library, &self.pack.langs));
+        if self.coverage {
+            print!("{}", coverage.gaps(&pack.library, &self.pack.langs));
+        }
         println!("{} passed, {failed} failed, over {} flows", examples - failed, by_flow.len());
         Ok(if failed == 0 && examples > 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }

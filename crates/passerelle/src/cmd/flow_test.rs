@@ -1,7 +1,7 @@
 //! `passerelle flow test`: plays the example conversations beside the flows, in virtual time.
 
 use anyhow::Context as _;
-use domain::{ContactId, ConversationId};
+use domain::{ContactId, ConversationId, FlowId, StepId};
 use engine::{Rehearsal, Spoken};
 use flow_script::{Example, ExampleTurn, ExampleWhat, FlowLibrary, FlowRole, HandoffAsked};
 use std::fmt::Write as _;
@@ -13,6 +13,8 @@ pub(crate) struct Played {
     pub(crate) talk: String,
     /// Where it differs from what is expected; empty when it passed.
     pub(crate) differs: Vec<String>,
+    /// The flow steps that were played, in order.
+    pub(crate) walked: Vec<(FlowId, StepId)>,
 }
 
 /// Plays one example.
@@ -23,13 +25,14 @@ pub(crate) fn play(library: &FlowLibrary, house: engine::House, example: &Exampl
     let mut player = Player {
         rehearsal: Rehearsal::new(flows, house, example.lang, ids),
         said: Vec::new(),
-        played: Played { talk: String::new(), differs: Vec::new() },
+        played: Played { talk: String::new(), differs: Vec::new(), walked: Vec::new() },
     };
     for turn in &example.turns {
         player
             .turn(turn)
             .with_context(|| format!("{}:{}: the conversation broke off", example.file.display(), turn.line))?;
     }
+    player.played.walked.clone_from(&player.rehearsal.walked);
     for differs in &mut player.played.differs {
         *differs = format!("{}:{differs}", example.file.display());
     }
@@ -119,7 +122,10 @@ impl Player {
         }
     }
 
+    /// Notes a difference, and shows it in the talk where it stands.
     fn differ(&mut self, line: usize, found: &str, expected: &str) {
+        let _ = writeln!(self.played.talk, "  - expected, line {line}: {expected}");
+        let _ = writeln!(self.played.talk, "  + found: {found}");
         self.played.differs.push(format!("{line}: {found}\n      expected: {expected}"));
     }
 }

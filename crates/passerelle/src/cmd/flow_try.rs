@@ -1,18 +1,25 @@
 //! `passerelle flow try FLOW`: talk to a flow in the terminal, seeing rules fire and state change.
 //!
-//! Time is virtual: `:wait 10m` skips it. Nothing is kept.
+//! Time is virtual: `:wait 10m` skips it. Nothing is kept, unless `:save` writes the talk as a test.
+//! Read next: `flow_try_show.rs`.
 
-use domain::{ContactId, ConversationId, Event, Lang, Recorded};
-use engine::{Rehearsal, Spoken};
+use super::flow_try_save::Talk;
+use super::flow_try_show::{Look, card, happened, said, state};
+use domain::{ContactId, ConversationId, Lang};
+use engine::{Rehearsal, Spoken, StepError};
 use flow_script::{FlowLibrary, FlowRole};
 use std::io::{BufRead, Write};
+use std::path::Path;
 use std::time::Duration;
 use uuid::Uuid;
 
 const HELP: &str = "\
 Write as the child. Lines that begin with a colon are for you:
   :tap VALUE    tap the choice with this value      :wait 10m   let time pass
-  :state        where the talk stands               :quit       end";
+  :next         let time pass to the next timer     :lang fr    the child changes language
+  :state        step, variables, timers             :card       what a counsellor would see
+  :as discord   show as on Discord, Telegram (`telegram`) or Matrix (`matrix`)
+  :save FILE    write this talk as an example       :quit       end";
 
 /// Plays until the input ends.
 pub(crate) fn play(
@@ -21,42 +28,122 @@ pub(crate) fn play(
     flow: domain::FlowId,
     lang: Lang,
     input: impl BufRead,
-    mut out: impl Write,
+    out: impl Write,
 ) -> anyhow::Result<()> {
     let mut flows = library.clone();
-    flows.cast(FlowRole::Welcome, flow);
+    flows.cast(FlowRole::Welcome, flow.clone());
     let ids = (ConversationId::from_uuid(Uuid::nil()), ContactId::from_uuid(Uuid::nil()));
-    let mut rehearsal = Rehearsal::new(flows, house, lang, ids);
-    writeln!(out, "{HELP}\n")?;
+    let mut stage = Stage {
+        rehearsal: Rehearsal::new(flows, house, lang, ids),
+        talk: Talk::new(flow, lang),
+        look: Look::Matrix,
+        out,
+    };
+    writeln!(stage.out, "{HELP}\n")?;
     for line in input.lines() {
-        let line = line?;
-        let seen = rehearsal.log.len();
-        let said = match line.trim().split_once(' ').unwrap_or((line.trim(), "")) {
-            (":quit", _) => return Ok(()),
-            (":state", _) => {
-                state(&rehearsal, &mut out)?;
-                continue;
-            }
-            (":tap", value) => rehearsal.tap(value.trim()),
-            (":wait", span) => match duration(span.trim()) {
-                Some(span) => rehearsal.wait(span),
-                None => {
-                    writeln!(out, "  ? write a time such as 30s, 10m or 2h")?;
-                    continue;
-                }
-            },
-            (word, _) if word.starts_with(':') => {
-                writeln!(out, "{HELP}")?;
-                continue;
-            }
-            _ => rehearsal.child(&line),
-        };
-        match said {
-            Ok(said) => show(&rehearsal.log[seen..], &said, &mut out)?,
-            Err(error) => writeln!(out, "  ({error})")?,
+        if stage.line(&line?)? == Goes::Ends {
+            break;
         }
     }
     Ok(())
+}
+
+#[derive(PartialEq, Eq)]
+enum Goes {
+    On,
+    Ends,
+}
+
+struct Stage<W> {
+    rehearsal: Rehearsal,
+    talk: Talk,
+    look: Look,
+    out: W,
+}
+
+impl<W: Write> Stage<W> {
+    fn line(&mut self, line: &str) -> anyhow::Result<Goes> {
+        let (word, rest) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        let rest = rest.trim();
+        match word {
+            ":quit" => return Ok(Goes::Ends),
+            ":state" => state(&self.rehearsal, &mut self.out)?,
+            ":card" => card(&self.rehearsal, &mut self.out)?,
+            ":as" => match Look::from_name(rest) {
+                Some(look) => self.look = look,
+                None => writeln!(self.out, "  ? discord, telegram or matrix")?,
+            },
+            ":save" => self.save(rest)?,
+            ":tap" => {
+                self.talk.taps(rest);
+                self.act(|rehearsal| rehearsal.tap(rest))?;
+            }
+            ":lang" => match rest.parse::<Lang>() {
+                Ok(lang) => {
+                    let name = lang.autonym().to_owned();
+                    self.talk.writes(&name);
+                    self.act(|rehearsal| rehearsal.child(&name))?;
+                }
+                Err(error) => writeln!(self.out, "  ? {error}")?,
+            },
+            ":wait" => match duration(rest) {
+                Some(span) => self.wait(span)?,
+                None => writeln!(self.out, "  ? write a time such as 30s, 10m or 2h")?,
+            },
+            ":next" => match self.rehearsal.next_timer() {
+                Some((key, at)) => {
+                    let span = at.since(self.rehearsal.now);
+                    writeln!(self.out, "  ({} in {} s)", format!("{key:?}").to_lowercase(), span.as_secs())?;
+                    // Timers fall between whole seconds; a test can only say whole ones.
+                    self.wait(Duration::from_secs(span.as_secs() + 1))?;
+                }
+                None => writeln!(self.out, "  (no timer runs)")?,
+            },
+            word if word.starts_with(':') => writeln!(self.out, "{HELP}")?,
+            _ => {
+                self.talk.writes(line);
+                self.act(|rehearsal| rehearsal.child(line))?;
+            }
+        }
+        self.out.flush()?;
+        Ok(Goes::On)
+    }
+
+    fn wait(&mut self, span: Duration) -> anyhow::Result<()> {
+        self.talk.waits(span);
+        self.act(|rehearsal| rehearsal.wait(span))
+    }
+
+    fn act(&mut self, act: impl FnOnce(&mut Rehearsal) -> Result<Vec<Spoken>, StepError>) -> anyhow::Result<()> {
+        let (events, steps) = (self.rehearsal.log.len(), self.rehearsal.walked.len());
+        match act(&mut self.rehearsal) {
+            Ok(spoken) => {
+                happened(&self.rehearsal.log[events..], &self.rehearsal.walked[steps..], &mut self.out)?;
+                said(&spoken, self.look, &mut self.out)?;
+                self.talk.came(&self.rehearsal, &spoken);
+            }
+            Err(error) => {
+                self.talk.forget();
+                writeln!(self.out, "  ({error})")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn save(&mut self, file: &str) -> anyhow::Result<()> {
+        if file.is_empty() {
+            writeln!(self.out, "  ? name a file, such as flows/welcome/examples/en_my_talk.yaml")?;
+            return Ok(());
+        }
+        match std::fs::write(Path::new(file), self.talk.example()) {
+            Ok(()) => writeln!(
+                self.out,
+                "  (written; give it a name in its first line, and take out what doesn't matter)"
+            )?,
+            Err(error) => writeln!(self.out, "  ({file} can't be written: {error})")?,
+        }
+        Ok(())
+    }
 }
 
 fn duration(text: &str) -> Option<Duration> {
@@ -71,55 +158,62 @@ fn duration(text: &str) -> Option<Duration> {
     number.checked_mul(seconds).map(Duration::from_secs)
 }
 
-fn show(events: &[Recorded], said: &[Spoken], out: &mut impl Write) -> anyhow::Result<()> {
-    for recorded in events {
-        match &recorded.event {
-            Event::Found { findings, .. } => {
-                for finding in findings {
-                    writeln!(
-                        out,
-                        "    ! {} ({}, {})",
-                        finding.rule,
-                        finding.category.name(),
-                        finding.urgency.name()
-                    )?;
-                }
-            }
-            Event::RiskRaised { to, .. } => writeln!(out, "    ! urgency is now {}", to.name())?,
-            Event::VariableSet { name, value } => writeln!(out, "    . {name} = {}", value.text())?,
-            Event::Noted { by: None, text } => writeln!(out, "    . note for the counsellor: {}", text.text())?,
-            Event::Handoff { what } => writeln!(out, "    > {what:?}")?,
-            _ => {}
-        }
-    }
-    for spoken in said {
-        writeln!(out, "  {}", spoken.outbound.text.text())?;
-        for (place, choice) in spoken.outbound.choices.iter().enumerate() {
-            let value = choice.value.splitn(3, '.').nth(2).unwrap_or(&choice.value);
-            writeln!(out, "    {}. {}  ({value})", place + 1, choice.label)?;
-        }
-    }
-    out.flush()?;
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
 
-fn state(rehearsal: &Rehearsal, out: &mut impl Write) -> anyhow::Result<()> {
-    let Some(conversation) = rehearsal.conversation() else {
-        writeln!(out, "  (the child hasn't written yet)")?;
-        return Ok(());
-    };
-    let at =
-        conversation.bot.as_ref().map_or_else(|| "no flow".into(), |bot| format!("{} / {}", bot.flow, bot.step));
-    writeln!(
-        out,
-        "  urgency {} · handoff {} · at {at} · language {} · age {}",
-        conversation.urgency().name(),
-        conversation.stage.name().name(),
-        conversation.lang,
-        conversation.age_band.value()
-    )?;
-    for (key, at) in &conversation.timers {
-        writeln!(out, "  timer {key:?} in {} s", at.since(rehearsal.now).as_secs())?;
+    use super::*;
+    use crate::cmd::flow_test;
+    use flow_script::{HouseLangs, load_pack_from, load_shipped, shipped};
+    use std::path::PathBuf;
+
+    fn played(flow: &str, lines: &str) -> String {
+        let pack = load_shipped(&HouseLangs::new([Lang::EN, Lang::FR])).unwrap();
+        let mut out = Vec::new();
+        play(&pack.library, Rehearsal::house(), flow.into(), Lang::EN, lines.as_bytes(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
     }
-    Ok(())
+
+    #[test]
+    fn shows_steps_variables_findings_timers_and_the_card() {
+        let shown = played("welcome", "hi\n:tap safe\n12\n:state\nI want to kill myself\n:card\n:next\n");
+        for part in [
+            "at welcome / topic",
+            "age_band = 10_13",
+            "timer ",
+            "! suicide",
+            "urgency is now urgent",
+            "counsellor would see",
+            "urgency urgent",
+        ] {
+            assert!(shown.contains(part), "`{part}` isn't in:\n{shown}");
+        }
+    }
+
+    #[test]
+    fn each_platform_looks_as_it_does_there() {
+        let matrix = played("welcome", "hi\n");
+        assert!(matrix.contains("1. Yes, it's safe"), "{matrix}");
+        let discord = played("welcome", ":as discord\nhi\n");
+        assert!(discord.contains("[Yes, it's safe]") && !discord.contains("1. Yes"), "{discord}");
+        let french = played("welcome", "hi\n:lang fr\n");
+        assert!(french.contains("en sécurité"), "{french}");
+    }
+
+    #[test]
+    fn a_saved_talk_is_an_example_that_comes_true() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("en_saved.yaml");
+        let lines =
+            format!("hello \"you\": # {{x}}\n:tap safe\n:wait 4m\n12\n:tap worry\n:save {}\n", file.display());
+        played("welcome", &lines);
+        let mut files: Vec<_> =
+            shipped().iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())).collect();
+        files.push((PathBuf::from("welcome/examples/en_saved.yaml"), std::fs::read_to_string(&file).unwrap()));
+        let pack = load_pack_from(&files, &HouseLangs::new([Lang::EN, Lang::FR])).unwrap();
+        let example = pack.examples.iter().find(|example| example.file.ends_with("en_saved.yaml")).unwrap();
+        assert!(example.turns.len() > 8, "{:?}", example.turns);
+        let played = flow_test::play(&pack.library, Rehearsal::house(), example).unwrap();
+        assert_eq!(played.differs, [""; 0], "{}", played.talk);
+    }
 }

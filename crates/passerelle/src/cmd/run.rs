@@ -7,6 +7,7 @@ use crate::cli::Place;
 use crate::door::HouseDoor;
 use crate::entropy::OsEntropy;
 use crate::pager::CommandPager;
+use crate::published::Published;
 use crate::unusable::unusable;
 use crate::{accounts, house};
 use anyhow::Context as _;
@@ -99,7 +100,8 @@ fn start_logs(config: &Config) -> anyhow::Result<()> {
 
 async fn serve(config: &Config, kept: Arc<SqliteStore>, seed_asked: bool, https: bool) -> anyhow::Result<()> {
     let store: Arc<dyn Store> = Arc::clone(&kept) as Arc<dyn Store>;
-    let flows = house::flows(config)?;
+    let published = Published::of(config);
+    let flows = house::playing(config, &published, Some(RealTime.now()))?;
     let seeded = if seed_asked { seed(store.as_ref()).await? } else { None };
     let listener = TcpListener::bind(config.listen).await.map_err(|error| {
         unusable(format!("can't listen on {}: {error}; choose another with --listen", config.listen))
@@ -140,6 +142,7 @@ async fn serve(config: &Config, kept: Arc<SqliteStore>, seed_asked: bool, https:
         }
     };
     tokio::spawn(stop_on_signal);
+    tokio::spawn(take_over_flows(config.clone(), published, switchboard.clone()));
     let shutdown = {
         let stopping = stopping.clone();
         async move { stopping.cancelled().await }
@@ -165,6 +168,35 @@ async fn serve(config: &Config, kept: Arc<SqliteStore>, seed_asked: bool, https:
     kept.close().await.context("the store could not be closed")?;
     println!("Stopped. Everything received is kept.");
     Ok(())
+}
+
+/// How often a running house looks whether other flows were published.
+const LOOK_FOR_FLOWS: Duration = Duration::from_secs(2);
+
+/// Plays what is published while the house runs. Flows that can't be used change nothing.
+async fn take_over_flows(config: Config, published: Published, switchboard: Switchboard) {
+    let stopping = switchboard.stopping();
+    let mut mark = published.mark();
+    loop {
+        tokio::select! {
+            () = RealTime.sleep_until(RealTime.now().plus(LOOK_FOR_FLOWS)) => {}
+            () = stopping.cancelled() => return,
+        }
+        let now = published.mark();
+        if now == mark {
+            continue;
+        }
+        mark = now;
+        match house::playing(&config, &published, None) {
+            Ok(flows) => match switchboard.reload(flows).await {
+                Ok(sent) => tracing::info!(sent_to_a_human = sent, "other flows are played now"),
+                Err(error) => {
+                    tracing::error!(%error, "other flows are played now, but talks could not be looked through")
+                }
+            },
+            Err(error) => tracing::error!(%error, "the published flows can't be used; the old ones go on"),
+        }
+    }
 }
 
 /// Contacts' names for the desk, in English; ids stand for the rest.
