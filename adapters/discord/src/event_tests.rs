@@ -161,3 +161,62 @@ fn a_press_brings_back_value_and_label() {
     check(json!({"custom_id": "not ours"}), choice("not ours", None));
     check(json!({}), unreadable("malformed"));
 }
+
+/// Every value inside, by its place.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    match value {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| places(value, &format!("{at}/{name}"), found))
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(n, value)| places(value, &format!("{at}/{n}"), found))
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn any_field_may_be_anything_and_nothing_is_dropped_in_silence() {
+    let file = json!({"filename": "f", "content_type": "image/png", "size": 1, "description": "d"});
+    let whole = told(json!({
+        "content": "words", "attachments": [file], "sticker_items": [{"name": "s"}], "flags": 1 << 13,
+        "edited_timestamp": "T", "message_snapshots": [{"message": {"content": "c", "attachments": [file]}}],
+        "poll": {"question": {"text": "q"}}, "webhook_id": null, "guild_id": null,
+    }));
+    let press =
+        asked(json!({"type": 3, "data": {"custom_id": "0:a", "values": ["1:b"]}, "message": {"components": [
+            {"components": [{"custom_id": "0:a", "label": "A", "options": [{"value": "1:b", "label": "B"}]}]},
+        ]}}));
+    let odd = [
+        json!(null),
+        json!(-1),
+        json!(1.5),
+        json!(true),
+        json!(""),
+        json!("é\u{0}"),
+        json!([]),
+        json!([[]]),
+        json!({}),
+    ];
+    let (mut of_message, mut of_press) = (Vec::new(), Vec::new());
+    places(&whole, "", &mut of_message);
+    places(&press, "", &mut of_press);
+    // Without these nobody can tell whose words they are, or they are no child's.
+    let needed = ["", "/id", "/channel_id", "/author/bot", "/guild_id", "/webhook_id"];
+    for value in &odd {
+        for at in &of_message {
+            let mut message = whole.clone();
+            *message.pointer_mut(at).unwrap() = value.clone();
+            let heard = super::message(&message, OWN, Some(CHILD));
+            assert!(!heard.is_empty() || needed.contains(&at.as_str()), "{at} as {value} hides a message");
+            update(&message, OWN, Some(CHILD));
+            delete(&message, Some(CHILD));
+        }
+        for at in &of_press {
+            let mut press = press.clone();
+            *press.pointer_mut(at).unwrap() = value.clone();
+            ask(&press);
+        }
+    }
+}

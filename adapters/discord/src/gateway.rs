@@ -100,8 +100,8 @@ impl Shard {
                 }
                 continue;
             };
-            let mut greeted = false;
-            match self.listen(&mut socket, &mut greeted).await {
+            let mut healthy = false;
+            match self.listen(&mut socket, &mut healthy).await {
                 End::Again => {}
                 End::Anew => {
                     self.session = None;
@@ -110,7 +110,9 @@ impl Shard {
                 End::Refused(why) => return AdapterError::Refused(why.to_owned()),
                 End::Unheard => break,
             }
-            if greeted {
+            // Only a connection that lasted: else a session refused again and again would use up the 1,000
+            // IDENTIFYs that a day has. The house pauses before it starts us anew.
+            if healthy {
                 failed = 0;
             }
         }
@@ -126,7 +128,8 @@ impl Shard {
         Some(socket)
     }
 
-    async fn listen(&mut self, socket: &mut Socket, greeted: &mut bool) -> End {
+    async fn listen(&mut self, socket: &mut Socket, healthy: &mut bool) -> End {
+        let mut greeted = false;
         let Some(mut pulse) = self.greet(socket).await else { return End::Again };
         loop {
             let frame = tokio::select! {
@@ -154,7 +157,7 @@ impl Shard {
                 continue;
             };
             match said["op"].as_u64() {
-                Some(0) => match self.event(socket, &mut pulse, &mut said, greeted).await {
+                Some(0) => match self.event(socket, &mut pulse, &mut said, &mut greeted).await {
                     Ok(()) => {}
                     Err(end) => return end,
                 },
@@ -164,7 +167,10 @@ impl Shard {
                 },
                 Some(7) => return End::Again,
                 Some(9) => return if said["d"] == true { End::Again } else { End::Anew },
-                Some(11) => pulse.answered = true,
+                Some(11) => {
+                    pulse.answered = true;
+                    *healthy = greeted;
+                }
                 _ => {}
             }
         }

@@ -29,6 +29,7 @@ use adapter_api::{Adapter, AdapterError, Delivery, Examined, Inbox, Limits, Repe
 use asked::Desk;
 use async_trait::async_trait;
 use domain::{AccountId, Clock, Platform};
+use gateway::Identifies;
 use journal::Journal;
 use rest::Rest;
 use serenity::http::Route;
@@ -49,6 +50,8 @@ pub struct DiscordAdapter {
     desk: Desk,
     clock: Arc<dyn Clock>,
     journal: Arc<Mutex<Journal>>,
+    /// Kept over restarts of receiving: Discord counts on.
+    identifies: Identifies,
     /// One receiver at a time.
     receiving: tokio::sync::Mutex<()>,
 }
@@ -78,7 +81,8 @@ impl DiscordAdapter {
             journal.map_err(|_panic| AdapterError::OwnData("the journal can't be read".to_owned()))??;
         let desk = Desk::new(Arc::clone(&rest), Arc::clone(&clock), settings.phrases.clone(), settings.pace);
         let journal = Arc::new(Mutex::new(journal));
-        Ok(Self { settings, rest, desk, clock, journal, receiving: tokio::sync::Mutex::new(()) })
+        let identifies = Identifies::every(settings.pace.identify);
+        Ok(Self { settings, rest, desk, clock, journal, identifies, receiving: tokio::sync::Mutex::new(()) })
     }
 }
 
@@ -111,6 +115,7 @@ impl Adapter for DiscordAdapter {
             clock: Arc::clone(&self.clock),
             inbox,
             intents: INTENTS.bits(),
+            identifies: self.identifies.clone(),
         };
         receiver.run(stop).await
     }

@@ -39,6 +39,7 @@ pub(crate) struct Receiver<'a> {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) inbox: Arc<dyn Inbox>,
     pub(crate) intents: u64,
+    pub(crate) identifies: Identifies,
 }
 
 /// A talk opened for a command in a server.
@@ -160,7 +161,6 @@ impl Receiver<'_> {
             place.shards = count;
         }
         let (out, queue) = mpsc::channel(QUEUE);
-        let identifies = Identifies::every(self.settings.pace.identify);
         let mut shards = JoinSet::new();
         for number in 0..count {
             let shard = Shard {
@@ -171,7 +171,7 @@ impl Receiver<'_> {
                 url: url.clone(),
                 session: place.sessions.get(&number).cloned(),
                 out: out.clone(),
-                identifies: identifies.clone(),
+                identifies: self.identifies.clone(),
                 desk: self.desk.clone(),
                 pace: self.settings.pace,
             };

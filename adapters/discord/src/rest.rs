@@ -218,3 +218,44 @@ fn seconds(response: &Response, name: &str) -> Option<f64> {
 fn duration(seconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds.clamp(0.0, 86_400.0)).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    #[derive(Default)]
+    struct Hand(AtomicI64);
+
+    impl Clock for Hand {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+        }
+    }
+
+    #[test]
+    fn nothing_is_asked_before_discord_would_shut_the_address_out() {
+        drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+        let clock = Arc::new(Hand::default());
+        let token = Confidential::from("t");
+        let rest = Rest::new(&token, None, Duration::from_secs(1), clock.clone()).unwrap();
+        let lane = Route::UserMe.ratelimiting_bucket();
+        for _ in 0..REFUSED_MOST - 1 {
+            rest.note_refused();
+        }
+        assert_eq!(rest.wait_for(&lane), None);
+        clock.0.store(60_000, Ordering::Relaxed);
+        rest.note_refused();
+        assert_eq!(rest.wait_for(&lane), Some(Duration::from_secs(540)));
+        clock.0.store(600_001, Ordering::Relaxed);
+        assert_eq!(rest.wait_for(&lane), None);
+    }
+
+    #[test]
+    fn odd_times_to_wait_are_bounded() {
+        assert_eq!(duration(-1.0), Some(Duration::ZERO));
+        assert_eq!(duration(f64::INFINITY), Some(Duration::from_secs(86_400)));
+        assert_eq!(duration(f64::NAN), None);
+        assert_eq!(duration(0.3), Some(Duration::from_millis(300)));
+    }
+}
