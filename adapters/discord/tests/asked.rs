@@ -183,3 +183,23 @@ async fn many_choices_become_menus_and_each_comes_back_with_its_value() {
     receiving.stop().await;
     assert_eq!(town.server.violations(), Vec::<String>::new());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_under_way_at_a_stop_is_repeated_though_later_words_were_kept() {
+    let (mut town, receiving) = with_commands().await;
+    town.child.says("before");
+    town.inbox.wait_heard(0, 1).await;
+    let friend = town.server.child("friend", "en-US");
+    town.server.faults_only("/users/@me/channels");
+    town.server.lose_answers(1);
+    let asked = friend.commands_in_guild("help");
+    town.child.says("after");
+    town.inbox.wait_heard(0, 2).await;
+    receiving.stop().await;
+    town.reopen().await;
+    let receiving = town.receiving().await;
+    assert_eq!(asked.wait_shown(1).await, [says(Phrase::WriteInPrivate, Lang::EN)]);
+    assert_eq!(town.inbox.items().last().unwrap().body, InboundBody::Joined);
+    assert_eq!(town.heard(), ["before", "after"]);
+    receiving.stop().await;
+}
