@@ -63,7 +63,7 @@ const NOT_YET: &[(&str, &str, f64, f64)] = &[
     ("en", "sexual_exploitation", 0.41, 0.41),
     ("en", "substance", 0.60, 0.03),
     ("en", "suicide", 1.00, 0.94),
-    ("en", "trafficking", 0.21, 0.17),
+    ("en", "trafficking", 0.20, 0.17),
     ("en", "violence_now", 0.53, 0.53),
     ("en", "violence_to_others", 0.46, 0.40),
     ("fr", "asks_human", 0.70, 0.00),
@@ -92,7 +92,7 @@ const NOT_YET: &[(&str, &str, f64, f64)] = &[
     ("fr", "sexual_abuse", 0.75, 0.71),
     ("fr", "sexual_exploitation", 0.48, 0.48),
     ("fr", "substance", 0.50, 0.00),
-    ("fr", "trafficking", 0.21, 0.17),
+    ("fr", "trafficking", 0.20, 0.17),
     ("fr", "violence_now", 0.60, 0.50),
     ("fr", "violence_to_others", 0.50, 0.43),
 ];
