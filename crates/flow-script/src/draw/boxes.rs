@@ -3,7 +3,7 @@
 //!
 //! Read next: `layout.rs`.
 
-use crate::outline::{Reason, Whereto, ways_out};
+use crate::outline::{Reason, Way, Whereto, ways_out};
 use crate::{Flow, Step, StepKind, Target};
 use domain::{Lang, StepId, Urgency};
 use std::collections::BTreeMap;
@@ -97,10 +97,30 @@ fn place(to: &Whereto, numbers: &BTreeMap<&StepId, usize>, from: usize) -> Place
     }
 }
 
+/// What becomes of no answer, or of one that fits none, stands in the box itself, unless it leads to
+/// a step: so many small boxes with the same words would hide the flow.
+fn is_in_the_box(way: &Way) -> bool {
+    matches!(way.reason, Reason::NotUnderstood | Reason::Silence)
+        && matches!(way.to, Whereto::Human | Whereto::Rests)
+}
+
+fn in_the_box(step: &Step) -> Option<String> {
+    let said: Vec<String> = ways_out(step)
+        .iter()
+        .filter(|way| is_in_the_box(way))
+        .map(|way| {
+            let why = if way.reason == Reason::Silence { "no answer" } else { "other words" };
+            let to = if way.to == Whereto::Human { "☎" } else { "rests" };
+            format!("{why} → {to}")
+        })
+        .collect();
+    (!said.is_empty()).then(|| format!("({})", said.join(" · ")))
+}
+
 /// The ways out of a step, those with the same end together. Plain ways have no words.
 fn grouped(flow: &Flow, step: &Step, lang: Lang) -> Vec<(Vec<String>, Urgency, Whereto)> {
     let mut groups: Vec<(Vec<String>, Urgency, Whereto)> = Vec::new();
-    for way in ways_out(step) {
+    for way in ways_out(step).into_iter().filter(|way| !is_in_the_box(way)) {
         let (words, risk) = match &way.reason {
             Reason::Done => (None, Urgency::Routine),
             Reason::Choice { value, urgency } => {
@@ -152,7 +172,9 @@ fn step_item(flow: &Flow, step: &Step, lang: Lang) -> Item {
             (Look::Ends, format!("{} [{}]", said(&end.text), end.kinds.join(", ")), Urgency::Routine)
         }
     };
-    Item { look, name: step.id.to_string(), lines: wrapped(&words, WIDE, LINES), risk }
+    let mut lines = wrapped(&words, WIDE, LINES);
+    lines.extend(in_the_box(step));
+    Item { look, name: step.id.to_string(), lines, risk }
 }
 
 /// `10m`, as flow files write it.

@@ -76,7 +76,7 @@ pub(super) fn layout(boxes: &Boxes) -> Layout {
 
 fn size(item: &super::boxes::Item) -> Spot {
     let longest = item.lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
-    let letters = longest.max(item.name.chars().count() + if item.name.is_empty() { 0 } else { 12 });
+    let letters = longest.max(item.name.chars().count() + if item.look == Look::Human { 19 } else { 3 });
     let rows = item.lines.len() + usize::from(!item.name.is_empty());
     let small = matches!(item.look, Look::Answer | Look::Sign);
     #[allow(clippy::cast_precision_loss, reason = "a few letters and lines")]

@@ -168,9 +168,13 @@ impl Import {
                 return Err(unusable(found));
             }
             let target = folder.join(format!("{}.yaml", catalogue.lang));
+            let words = catalogue.units.iter().filter(|unit| !unit.words.trim().is_empty()).count();
+            if words == 0 {
+                println!("{}: nothing translated yet; left as it is", file.display());
+                continue;
+            }
             let before = if target.exists() { Some(read(&target)?) } else { None };
             write_whole(&target, &translation_file(&catalogue, before.as_deref()))?;
-            let words = catalogue.units.iter().filter(|unit| !unit.words.is_empty()).count();
             println!("{}: {words} of {} texts into {}", file.display(), catalogue.units.len(), target.display());
         }
         println!("now: passerelle flow check --flows {}", self.flows.display());
