@@ -172,6 +172,9 @@ impl<'a> Talk<'a> {
     }
 
     async fn reordered(&mut self) {
+        // The next two are meant, not one that is still under way and the next.
+        let expected = self.expected();
+        self.wait_heard(expected).await;
         if !brings(self.stage, Trouble::Reordered).await {
             return;
         }
