@@ -131,7 +131,9 @@ class Line:
         return event.get("sender") == self.child and event.get("type") in ("m.room.encrypted", "m.room.message")
 
     def has_child_words(self, sync):
-        return sum(self.is_words(e) for room in self.rooms(sync) for e in room.get("timeline", {}).get("events", []))
+        """How many in the room that has most of them."""
+        timelines = [room.get("timeline", {}).get("events", []) for room in self.rooms(sync)]
+        return max((sum(map(self.is_words, events)) for events in timelines), default=0)
 
     def changed(self, sync):
         self.hold_keys(sync)
