@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 
 const LANGS: [&str; 12] = ["ar", "de", "en", "es", "fr", "hi", "pt", "ru", "sw", "tr", "uk", "zh"];
 
+/// The heading of the parallel core, which `passerelle rules eval` reads too.
+const CORE: &str = "id\tlang\tcategory\ttext\tlabel";
+
 /// Least lines of trouble, lookalikes and everyday chat a file, for (English and French, the others).
 const CORPUS: [(usize, usize, usize); 2] = [(40, 30, 300), (19, 11, 300)];
 const EVAL: [(usize, usize, usize); 2] = [(15, 10, 170), (8, 5, 100)];
@@ -95,8 +98,8 @@ fn few(category: &str, lang: &str, floor: usize) -> usize {
 fn no_line_stands_twice_and_none_is_both_in_the_corpus_and_kept_aside() {
     for lang in LANGS {
         let mut seen: BTreeMap<String, String> = BTreeMap::new();
-        let core = rows(&home("corpus/core").join(format!("{lang}.tsv")), "id\tcategory\ttext\tlabel");
-        let core = core.into_iter().map(|row| (row[2].clone(), format!("corpus/core/{lang}.tsv {}", row[0])));
+        let core = rows(&home("corpus/core").join(format!("{lang}.tsv")), CORE);
+        let core = core.into_iter().map(|row| (row[3].clone(), format!("corpus/core/{lang}.tsv {}", row[0])));
         let sets = lines("corpus", lang).into_iter().chain(lines("eval", lang));
         let sets = sets.map(|(_, text, _, place)| (text, place));
         for (text, place) in core.chain(sets) {
@@ -110,8 +113,9 @@ fn no_line_stands_twice_and_none_is_both_in_the_corpus_and_kept_aside() {
 #[test]
 fn the_parallel_core_tells_the_same_situations_in_every_language() {
     let core = |lang: &str| -> Vec<(String, String, String)> {
-        let rows = rows(&home("corpus/core").join(format!("{lang}.tsv")), "id\tcategory\ttext\tlabel");
-        rows.into_iter().map(|row| (row[0].clone(), row[1].clone(), row[3].clone())).collect()
+        let rows = rows(&home("corpus/core").join(format!("{lang}.tsv")), CORE);
+        assert!(rows.iter().all(|row| row[1] == lang), "core/{lang}.tsv: another language's line");
+        rows.into_iter().map(|row| (row[0].clone(), row[2].clone(), row[4].clone())).collect()
     };
     let english = core("en");
     let named: BTreeSet<&str> = english.iter().map(|(_, category, _)| category.as_str()).collect();
