@@ -34,6 +34,16 @@ struct Measured {
     waits: Waits,
     commits: u64,
     jobs: u64,
+    cpu: Duration,
+}
+
+/// Time that all threads of this process have computed: the same on a busy machine as on an idle one.
+fn cpu() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let after_name = stat.rsplit_once(')').unwrap().1;
+    let ticks = |place: usize| after_name.split_whitespace().nth(place).unwrap().parse::<u64>().unwrap();
+    // utime and stime, in hundredths of a second.
+    Duration::from_millis((ticks(11) + ticks(12)) * 10)
 }
 
 impl Measured {
@@ -44,17 +54,17 @@ impl Measured {
 
 async fn round(path: &Path, talks: usize, at_once: usize) -> Measured {
     let house = open::House::open(path).await;
-    let replies = children::rehearse(&house.street).await;
-    house.quiet().await;
+    let replies = children::rehearse(&house).await;
     let before = house.store.committed();
-    let start = Instant::now();
+    let (start, cpu_before) = (Instant::now(), cpu());
     let waits = children::all(&house.street, talks, at_once, &replies).await;
     let took = start.elapsed();
     house.quiet().await;
+    let cpu = cpu().saturating_sub(cpu_before);
     let after = house.store.committed();
     house.close().await;
     let commits = after.transactions - before.transactions;
-    Measured { messages: talks * replies.len(), took, waits, commits, jobs: after.jobs - before.jobs }
+    Measured { messages: talks * replies.len(), took, waits, commits, jobs: after.jobs - before.jobs, cpu }
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
@@ -75,18 +85,24 @@ async fn main() {
     let mut ratios = Vec::new();
     for number in 0..ROUNDS {
         let house = round(&file(format!("house-{number}.db")), TALKS, AT_ONCE).await;
+        let cpu_before = cpu();
         let bare = rows::bare(&file(format!("bare-{number}.db")), &rows, house.commits);
         // The rows noted are those of the rehearsal, too.
         let bare_per_second = (house.messages + children::TALK.len()) as f64 / bare.as_secs_f64();
+        let cpu_bare =
+            cpu().saturating_sub(cpu_before).as_secs_f64() / (house.messages + children::TALK.len()) as f64;
+        let cpu_house = house.cpu.as_secs_f64() / house.messages as f64;
         let ratio = house.per_second() / bare_per_second;
         println!(
             "house {:.0} messages/s ({}; {:.1} jobs and {:.1} rows a message, {:.1} messages a commit); \
-             bare loop {bare_per_second:.0}/s; ratio {ratio:.2}",
+             bare loop {bare_per_second:.0}/s; ratio {ratio:.2}; computed {:.2} ms a message, bare {:.2}",
             house.per_second(),
             house.waits,
             house.jobs as f64 / house.messages as f64,
             rows.len() as f64 / house.messages as f64,
             house.messages as f64 / house.commits as f64,
+            cpu_house * 1e3,
+            cpu_bare * 1e3,
         );
         ratios.push(ratio);
     }

@@ -2,6 +2,7 @@
 //!
 //! Read next: `open.rs`.
 
+use super::open::House;
 use adapter_api::{Adapter, AdapterError, Delivery, Inbox, Limits, Repeat, SendOutcome, TextLimit};
 use async_trait::async_trait;
 use domain::{
@@ -137,18 +138,16 @@ impl fmt::Display for Waits {
     }
 }
 
-/// How many bubbles answer each message of the talk: one child, and time enough after each.
-pub(crate) async fn rehearse(street: &Street) -> Vec<usize> {
+/// How many bubbles answer each message of the talk: one child, waiting until all is sent.
+pub(crate) async fn rehearse(house: &House) -> Vec<usize> {
+    let street = &house.street;
     let inbox = street.inbox().await;
     let mut phone = street.phone("rehearsal");
     let mut replies = Vec::new();
     for (number, text) in TALK.iter().enumerate() {
         inbox.accept(vec![street.inbound("rehearsal", number, text)], None).await.unwrap();
-        let mut bubbles = 0;
-        while let Ok(Some(_)) = tokio::time::timeout(Duration::from_millis(500), phone.recv()).await {
-            bubbles += 1;
-        }
-        replies.push(bubbles);
+        house.quiet().await;
+        replies.push(std::iter::from_fn(|| phone.try_recv().ok()).count());
     }
     assert!(
         replies.iter().take(7).all(|bubbles| *bubbles > 0),
