@@ -110,11 +110,14 @@ impl Desk {
         let (outcome, deferred) = match in_time {
             Ok(Ok(outcome)) => (outcome, false),
             // Slow, or receiving was ended: "thinking", for the one who asked alone.
-            Ok(Err(_)) | Err(_) => {
+            early => {
                 self.call_back(&ask, &json!({"type": 5, "data": {"flags": PRIVATE}})).await;
+                if early.is_ok() {
+                    // Discord repeats the command to the next session, and that answers it.
+                    return;
+                }
                 match tokio::time::timeout(TOKEN_LASTS, waits).await {
                     Ok(Ok(outcome)) => (outcome, true),
-                    // Discord repeats the command to the next session, and that answers it.
                     Ok(Err(_)) | Err(_) => return,
                 }
             }

@@ -52,7 +52,7 @@ fn message(to: Recipient, key: &str, words: &str, choices: usize) -> Delivery {
 }
 
 async fn with_commands() -> (Town, adapter_api::conformance::Receiving) {
-    let town = Town::build().await;
+    let town = Town::met().await;
     let receiving = town.receiving().await;
     town.server.wait_until("three commands", |server| server.commands().len() == 3).await;
     (town, receiving)
@@ -186,13 +186,22 @@ async fn many_choices_become_menus_and_each_comes_back_with_its_value() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_under_way_at_a_stop_is_repeated_though_later_words_were_kept() {
-    let (mut town, receiving) = with_commands().await;
+    let mut town = Town::met().await;
+    // Long enough that the talk isn't given up before the stop.
+    town.pace.answer = Duration::from_secs(30);
+    town.reopen().await;
+    let receiving = town.receiving().await;
+    town.server.wait_until("three commands", |server| server.commands().len() == 3).await;
     town.child.says("before");
     town.inbox.wait_heard(0, 1).await;
     let friend = town.server.child("friend", "en-US");
     town.server.faults_only("/users/@me/channels");
     town.server.lose_answers(1);
     let asked = friend.commands_in_guild("help");
+    let opens = |server: &discord_server::DiscordServer| {
+        server.seen().iter().any(|seen| seen.path == "/users/@me/channels")
+    };
+    town.server.wait_until("the wish to open a talk", opens).await;
     town.child.says("after");
     town.inbox.wait_heard(0, 2).await;
     receiving.stop().await;

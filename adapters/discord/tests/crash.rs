@@ -202,7 +202,7 @@ async fn dying_everywhere(forgets: bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn dying_around_a_commit_or_a_post_loses_and_doubles_nothing() {
+async fn dying_around_a_commit_or_an_answer_loses_and_doubles_nothing() {
     dying_everywhere(false).await;
 }
 

@@ -49,6 +49,7 @@ pub(crate) struct Town {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) clock: Arc<Watch>,
     pub(crate) shards: Option<u32>,
+    pub(crate) pace: Pace,
 }
 
 /// Waits that a test doesn't want.
@@ -89,13 +90,18 @@ impl Town {
             folder: tempfile::tempdir().unwrap(),
             clock: Watch::new(),
             shards: None,
+            pace: pace(),
         };
         town.reopen().await;
         town
     }
 
     pub(crate) fn settings(&self) -> DiscordSettings {
-        DiscordSettings { shards: self.shards, ..settings(&self.server.url(), self.folder.path()) }
+        DiscordSettings {
+            shards: self.shards,
+            pace: self.pace,
+            ..settings(&self.server.url(), self.folder.path())
+        }
     }
 
     /// A town whose adapter has met its gateway once: from then on nothing may be missed.
@@ -109,7 +115,10 @@ impl Town {
 
     /// Receives, once the gateway is connected.
     pub(crate) async fn receiving(&self) -> Receiving {
+        let before = self.inbox.connections();
         let receiving = Receiving::start(self.adapter(), &self.inbox);
+        // An old connection may still seem open to the server.
+        self.inbox.wait_until("the gateway's greeting", || self.inbox.connections() > before).await;
         let shards = usize::try_from(self.shards.unwrap_or(1)).unwrap();
         self.server.wait_until("the gateway's connection", |server| server.connected() == shards).await;
         receiving
