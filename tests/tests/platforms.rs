@@ -86,7 +86,6 @@ enum Trouble {
     TelegramFails,
     TelegramAnswersLost,
     TelegramDown,
-    TelegramHalfOpen,
     DiscordTooMany,
     DiscordFails,
     DiscordAnswersLost,
@@ -96,7 +95,7 @@ enum Trouble {
     MatrixDown,
 }
 
-const TROUBLES: [Trouble; 14] = [
+const TROUBLES: [Trouble; 13] = [
     Trouble::Nothing,
     Trouble::TelegramTooMany,
     Trouble::DiscordTooMany,
@@ -107,7 +106,6 @@ const TROUBLES: [Trouble; 14] = [
     Trouble::TelegramDown,
     Trouble::DiscordDown,
     Trouble::MatrixDown,
-    Trouble::TelegramHalfOpen,
     Trouble::DiscordCut,
     Trouble::DiscordReconnect,
     Trouble::Nothing,
@@ -130,7 +128,7 @@ impl Trouble {
             Self::TelegramTooMany => apps.telegram.faults("sendMessage", Fault::TooMany(1), 4),
             Self::TelegramFails => {
                 apps.telegram.faults("getUpdates", Fault::Fails(500), 1);
-                apps.telegram.faults("sendMessage", Fault::Gateway(502), 3);
+                apps.telegram.faults("getUpdates", Fault::Gateway(502), 1);
             }
             Self::TelegramAnswersLost => {
                 apps.telegram.faults("sendMessage", Fault::CutAfter, 2);
@@ -138,7 +136,6 @@ impl Trouble {
                 apps.telegram.faults("getUpdates", Fault::CutAfter, 1);
             }
             Self::TelegramDown => apps.telegram.down().await,
-            Self::TelegramHalfOpen => apps.telegram.half_open(),
             Self::DiscordTooMany => apps.discord.rate_limit(4, Duration::from_secs(1), false),
             Self::DiscordFails => apps.discord.server_faults(3),
             Self::DiscordAnswersLost => {
