@@ -11,7 +11,7 @@ use domain::{
     RefusalCode, Role, Stage, StageName,
 };
 use std::collections::BTreeMap;
-use store::{QueueRow, StoreError};
+use store::{Linked, QueueRow, StoreError};
 
 /// Events read at once.
 const PAGE: usize = 500;
@@ -23,6 +23,8 @@ pub(crate) struct Reading {
     pub(crate) conversation: Conversation,
     pub(crate) events: Vec<Recorded>,
     pub(crate) earlier: Vec<QueueRow>,
+    /// Contacts that are the same child, by the child's word.
+    pub(crate) linked: Vec<Linked>,
     pub(crate) names: Names,
 }
 
@@ -114,7 +116,8 @@ pub(crate) async fn read(
         return Err(DeskError::Forbidden);
     }
     let earlier = desk.store.earlier(id, EARLIER).await?;
-    Ok(Reading { conversation, events, earlier, names: Names::read(desk).await? })
+    let linked = desk.store.linked(id, EARLIER).await?;
+    Ok(Reading { conversation, events, earlier, linked, names: Names::read(desk).await? })
 }
 
 /// The state, when this person may open it.

@@ -44,6 +44,8 @@ pub fn router(parts: DeskParts) -> Router {
         .route("/desk/c/{id}/finish", post(act::finish))
         .route("/desk/c/{id}/wrap-up", post(act::wrap_up))
         .route("/desk/c/{id}/alarms-seen", post(act::alarms_seen))
+        .route("/desk/c/{id}/link", post(act::link))
+        .route("/desk/c/{id}/unlink", post(act::unlink))
         .route("/desk/c/{id}/erase", post(act::erase))
         .route("/desk/alert.wav", get(pages::static_files::alert_wav))
         .route("/desk/static/{file}", get(pages::static_files::file))

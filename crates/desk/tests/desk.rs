@@ -11,6 +11,7 @@ mod desk_tests {
     mod channels;
     mod conversation;
     mod escaping;
+    mod linked;
     mod live;
     mod queue;
     mod sign_in;

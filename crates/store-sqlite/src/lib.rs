@@ -11,6 +11,7 @@ mod head;
 mod inbox;
 mod inspect;
 mod keys;
+mod links;
 mod open;
 mod outbox;
 mod people;

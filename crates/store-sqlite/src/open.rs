@@ -19,10 +19,11 @@ use store::StoreError;
 use store::vault::{MasterKey, Vault};
 
 /// The shapes, oldest first. The file's version is how many of them it has.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_to_erase.sql"),
     include_str!("../migrations/0003_channels.sql"),
+    include_str!("../migrations/0004_links.sql"),
 ];
 /// The version of the database that this program writes.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;

@@ -7,6 +7,7 @@ mod rows;
 
 use crate::SqliteStore;
 use crate::keys::Known;
+use crate::links::forget_links_of;
 use crate::rows::{broken, conversation_id, limit};
 use crate::writer::{Kind, Writing};
 use async_trait::async_trait;
@@ -194,5 +195,6 @@ fn erase(writing: &mut Writing<'_>, id: ConversationId, audit: &AuditEntry) -> R
     ] {
         writing.db.execute(sql, [head.n]).map_err(broken)?;
     }
+    forget_links_of(writing, head.contact)?;
     writing.record(audit)
 }

@@ -42,6 +42,15 @@ pub struct AuditEntry {
     pub facts: BTreeMap<String, String>,
 }
 
+impl AuditEntry {
+    /// With the number of the link it is about.
+    #[must_use]
+    pub fn with_link(mut self, number: u64) -> Self {
+        self.facts.insert("link".to_owned(), number.to_string());
+        self
+    }
+}
+
 /// A line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditLine {

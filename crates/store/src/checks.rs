@@ -120,6 +120,16 @@ pub mod refusals {
         StoreError::Invalid(format!("there is no conversation {id}"))
     }
 
+    /// Both conversations are of one contact.
+    pub fn one_contact(id: ConversationId) -> StoreError {
+        StoreError::Invalid(format!("conversation {id} and the other one are of the same contact"))
+    }
+
+    /// Parted already, or another contact's.
+    pub fn no_link(id: ConversationId, number: u64) -> StoreError {
+        StoreError::Invalid(format!("the contact of conversation {id} has no link {number}"))
+    }
+
     /// Two people with one name to sign in.
     pub fn login_taken(login: &str) -> StoreError {
         StoreError::Invalid(format!("the login `{login}` belongs to someone else"))

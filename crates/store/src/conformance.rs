@@ -13,6 +13,7 @@ mod audit;
 mod desk;
 mod erase;
 mod inbox;
+mod links;
 pub mod make;
 mod outbox;
 mod people;
@@ -68,6 +69,7 @@ pub mod cases {
     pub use super::desk::*;
     pub use super::erase::*;
     pub use super::inbox::*;
+    pub use super::links::*;
     pub use super::outbox::*;
     pub use super::people::*;
     pub use super::turns::*;
@@ -120,6 +122,10 @@ macro_rules! conformance_suite {
             who_asked_for_deletion_is_listed_until_erased
             old_deliveries_are_forgotten_and_nothing_else
             what_waits_for_an_account_is_counted_and_the_oldest_stays_old
+            contacts_are_linked_seen_from_both_ends_and_parted_again
+            what_can_not_be_linked_is_refused
+            erasing_one_contact_leaves_no_trace_of_the_link
+            a_conversation_is_found_by_the_beginning_of_its_name
             a_store_that_works_takes_a_probe_as_often_as_asked
         }
     };

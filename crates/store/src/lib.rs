@@ -9,6 +9,7 @@ pub mod checks;
 mod desk;
 mod error;
 mod inbox;
+mod links;
 mod outbox;
 mod people;
 mod turns;
@@ -24,6 +25,7 @@ pub use audit::{Actor, Audit, AuditEntry, AuditLine, ChainBreak, ChainHead};
 pub use desk::{DeliveryState, DeskReads, QueueRow, deletion_asked};
 pub use error::StoreError;
 pub use inbox::{Accepted, InboxRow, Inboxes};
+pub use links::{Linked, Links};
 pub use memory::MemoryStore;
 pub use outbox::{OutboxRow, Outboxes, send_key};
 pub use people::{Login, MustChange, People, Session, login_key};
@@ -31,6 +33,6 @@ pub use turns::{Committed, DueTimer, TurnCommit, Turns};
 pub use upkeep::{Backlog, Upkeep};
 
 /// Everything the house needs of a store.
-pub trait Store: Inboxes + Turns + Outboxes + Audit + DeskReads + People + Upkeep + Send + Sync {}
+pub trait Store: Inboxes + Turns + Outboxes + Audit + DeskReads + People + Links + Upkeep + Send + Sync {}
 
-impl<T: Inboxes + Turns + Outboxes + Audit + DeskReads + People + Upkeep + Send + Sync> Store for T {}
+impl<T: Inboxes + Turns + Outboxes + Audit + DeskReads + People + Links + Upkeep + Send + Sync> Store for T {}

@@ -6,6 +6,7 @@
 mod audit;
 mod desk;
 mod inbox;
+mod links;
 mod outbox;
 mod people;
 mod turns;
@@ -49,6 +50,8 @@ struct Kept {
     chain: ChainHead,
     logins: BTreeMap<CounsellorId, Login>,
     sessions: HashMap<[u8; 32], Session>,
+    links: Vec<links::Link>,
+    next_link: u64,
 }
 
 struct Talk {

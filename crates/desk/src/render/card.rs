@@ -2,7 +2,7 @@
 //!
 //! It must never show a guess as a fact: only what events say. Read next: `lines.rs`.
 
-use super::{Ctx, highlight, marks};
+use super::{Ctx, highlight, linked, marks};
 use crate::reading::{Reading, words};
 use crate::transcript::{ChildWords, Happening, Line, LineKind, Voice};
 use crate::words::W;
@@ -46,6 +46,8 @@ pub(crate) fn card(ctx: &Ctx<'_>, reading: &Reading, lines: &[Line]) -> Markup {
             }
             h3 { (t.w(W::EarlierContacts)) }
             (earlier(ctx, reading))
+            h3 { (t.w(W::LinkedContacts)) }
+            (linked::linked(ctx, reading))
         }
     }
 }

@@ -12,6 +12,7 @@ mod help;
 mod highlight;
 mod layout;
 mod lines;
+mod linked;
 mod marks;
 mod strip;
 mod talk;

@@ -97,6 +97,14 @@ pub(super) const fn w(word: W) -> &'static str {
         W::LastTrouble => "Last trouble",
         W::LastWrote => "last wrote",
         W::LimitHit => "A limit was reached:",
+        W::LinkChildSaid => "The child told me that both are the same person.",
+        W::LinkContact => "Link with another conversation",
+        W::LinkMeans => {
+            "Only with the child's own word, never because it seems likely. Both names stay as they are, and it can be taken back."
+        }
+        W::LinkOther => "The other conversation's four letters and digits, or the address of its page",
+        W::LinkedBy => "Linked by",
+        W::LinkedContacts => "The same child in another app",
         W::LoginName => "Name to sign in with",
         W::LostBy => "The connection to {} was lost",
         W::Mine => "My conversations",
@@ -115,6 +123,7 @@ pub(super) const fn w(word: W) -> &'static str {
         W::NoteForColleagues => "For colleagues only; the child never sees it",
         W::NoteForRecord => "Note for the record (if you wish)",
         W::NothingFound => "The safety rules found nothing.",
+        W::NothingLinked => "Nothing is linked.",
         W::NothingMine => "None at the moment.",
         W::NothingOffered => "Nothing is offered to you.",
         W::NothingWithBot => "None.",
@@ -171,6 +180,7 @@ pub(super) const fn w(word: W) -> &'static str {
         W::Transcript => "What was said",
         W::UnknownSends => "Perhaps delivered, since the start",
         W::UnknownTakenBack => "The child took back a message that isn't known here",
+        W::Unlink => "Take the link back",
         W::Urgency => "Urgency",
         W::UrgencyRose => "Urgency rose to",
         W::Waiting => "Waiting",

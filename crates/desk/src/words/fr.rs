@@ -101,6 +101,14 @@ pub(super) const fn w(word: W) -> &'static str {
         W::LastTrouble => "Dernier incident",
         W::LastWrote => "a écrit à",
         W::LimitHit => "Une limite est atteinte :",
+        W::LinkChildSaid => "L'enfant m'a dit que c'est la même personne.",
+        W::LinkContact => "Relier à une autre conversation",
+        W::LinkMeans => {
+            "Seulement si l'enfant l'a dit, jamais parce que cela semble probable. Les deux noms restent, et le lien peut être retiré."
+        }
+        W::LinkOther => "Les quatre lettres et chiffres de l'autre conversation, ou l'adresse de sa page",
+        W::LinkedBy => "Relié par",
+        W::LinkedContacts => "Le même enfant dans une autre appli",
         W::LoginName => "Nom de connexion",
         W::LostBy => "La connexion avec {} est perdue",
         W::Mine => "Mes conversations",
@@ -119,6 +127,7 @@ pub(super) const fn w(word: W) -> &'static str {
         W::NoteForColleagues => "Pour les collègues seulement ; l'enfant ne la voit jamais",
         W::NoteForRecord => "Note pour la fiche (facultatif)",
         W::NothingFound => "Les règles de sécurité n'ont rien trouvé.",
+        W::NothingLinked => "Rien n'est relié.",
         W::NothingMine => "Aucune en ce moment.",
         W::NothingOffered => "Rien ne t'est proposé.",
         W::NothingWithBot => "Aucune.",
@@ -177,6 +186,7 @@ pub(super) const fn w(word: W) -> &'static str {
         W::Transcript => "Ce qui a été dit",
         W::UnknownSends => "Peut-être remis, depuis le démarrage",
         W::UnknownTakenBack => "L'enfant a retiré un message qui n'est pas connu ici",
+        W::Unlink => "Retirer le lien",
         W::Urgency => "Urgence",
         W::UrgencyRose => "L'urgence est montée à",
         W::Waiting => "En attente",

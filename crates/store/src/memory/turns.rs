@@ -55,6 +55,9 @@ impl Turns for MemoryStore {
             return Ok(());
         }
         kept.outbox.retain(|(conversation, _), _| *conversation != id);
+        if let Some(contact) = kept.talks.get(&id).map(|talk| talk.contact) {
+            kept.forget_links_of(contact);
+        }
         kept.record(audit, line);
         Ok(())
     }

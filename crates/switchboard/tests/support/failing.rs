@@ -253,6 +253,29 @@ impl People for FailingStore {
 }
 
 #[async_trait]
+impl Links for FailingStore {
+    async fn link(
+        &self,
+        one: ConversationId,
+        other: ConversationId,
+        by: CounsellorId,
+        at: Timestamp,
+        audit: AuditEntry,
+    ) -> Result<u64, StoreError> {
+        self.write(self.kept.link(one, other, by, at, audit)).await
+    }
+    async fn unlink(&self, id: ConversationId, number: u64, audit: AuditEntry) -> Result<(), StoreError> {
+        self.write(self.kept.unlink(id, number, audit)).await
+    }
+    async fn linked(&self, id: ConversationId, limit: usize) -> Result<Vec<Linked>, StoreError> {
+        self.read(self.kept.linked(id, limit)).await
+    }
+    async fn named(&self, digits: &str) -> Result<Vec<ConversationId>, StoreError> {
+        self.read(self.kept.named(digits)).await
+    }
+}
+
+#[async_trait]
 impl Upkeep for FailingStore {
     async fn backlog(&self, account: &AccountId) -> Result<Backlog, StoreError> {
         self.read(self.kept.backlog(account)).await
