@@ -59,11 +59,6 @@ pub(crate) fn take(work: &mut Work<'_>, seq: InboxSeq, screened: Screened<Inboun
         answer::help_too(work, heard.words())?;
         return meant.map_or(Ok(()), |meant| answer::note_meant(work, meant));
     }
-    if !heard.is_here() && work.c.stage.name() == StageName::Parked && escalate::human_must_look(work) {
-        // Told by changing an old message while the talk rests: nothing else would bring a human.
-        work.phrase(Phrase::HumanCalled)?;
-        return queue::request(work, HandoffReason::ChildSilent, None, queue::Company::Waiting);
-    }
     if flooding {
         if work.c.flood.1 == FLOOD_MESSAGES + 1 {
             flooded(work)?;

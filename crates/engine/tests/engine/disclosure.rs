@@ -55,7 +55,7 @@ fn soft_words_in_a_changed_message_call_a_human_out_of_a_rest() {
     talk.wait(3_600);
     assert_eq!(talk.stage(), StageName::Parked);
     let heard = talk.sends(InboundBody::Edit { of: domain::ExternalId("in-1".into()), text: SOON.into() });
-    assert_eq!(heard[0], "human_called");
+    assert_eq!(heard[0], "person_better");
     assert_eq!((talk.stage(), talk.urgency()), (StageName::Offered, Urgency::Soon));
 }
 

@@ -21,9 +21,15 @@ fn pack(word: &str, safe: &str) -> FlowLibrary {
         );
         let steps = match role {
             "welcome" => ask("one", "", "two") + &ask("two", safe, "three") + &ask("three", "", "human"),
+            "waiting" | "out_of_hours" => ask("stay", "", "stay"),
             _ => String::new(),
         };
-        let text = format!("{head}{steps}  human:\n    handoff: {{ reason: test }}\n").replace("    \n", "");
+        // Company never asks for a human: one is already asked for.
+        let human = match role {
+            "waiting" | "out_of_hours" => "",
+            _ => "  human:\n    handoff: { reason: test }\n",
+        };
+        let text = format!("{head}{steps}{human}").replace("    \n", "");
         files.push((PathBuf::from(role).join("flow.yaml"), text));
     }
     load_pack_from(&files, &HouseLangs::new([Lang::EN])).expect("the test pack is sound").library
