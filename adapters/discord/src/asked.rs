@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use serenity::http::Route;
 use serenity::model::id::{ApplicationId, InteractionId};
 use speech::{Phrase, PhraseValues};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -26,6 +26,8 @@ const ANSWERED_BEFORE: u64 = 40_060;
 const TOKEN_LASTS: Duration = Duration::from_secs(15 * 60);
 /// Tries to post an answer.
 const TRIES: usize = 3;
+/// See [`Desk::repeated`].
+const REPEATED_MOST: usize = 1_000;
 /// Between two of them.
 const BETWEEN: Duration = Duration::from_millis(300);
 
@@ -39,6 +41,7 @@ struct Inner {
     phrases: PhraseValues,
     pace: Pace,
     doors: Mutex<HashMap<u64, Door>>,
+    repeated: Mutex<HashSet<u64>>,
 }
 
 impl std::fmt::Debug for Inner {
@@ -86,7 +89,7 @@ impl Pending {
 
 impl Desk {
     pub(crate) fn new(rest: Arc<Rest>, clock: Arc<dyn Clock>, phrases: PhraseValues, pace: Pace) -> Self {
-        Self(Arc::new(Inner { rest, clock, phrases, pace, doors: Mutex::default() }))
+        Self(Arc::new(Inner { rest, clock, phrases, pace, doors: Mutex::default(), repeated: Mutex::default() }))
     }
 
     /// Takes an interaction in at the moment it comes, before any queue. The answer is on its way from now.
@@ -111,9 +114,12 @@ impl Desk {
             Ok(Ok(outcome)) => (outcome, false),
             // Slow, or receiving was ended: "thinking", for the one who asked alone.
             early => {
-                self.call_back(&ask, &json!({"type": 5, "data": {"flags": PRIVATE}})).await;
+                let called = self.call_back(&ask, &json!({"type": 5, "data": {"flags": PRIVATE}})).await;
                 if early.is_ok() {
-                    // Discord repeats the command to the next session, and that answers it.
+                    // Discord repeats the command to a session that goes on, and that answers it.
+                    if called == Called::Done {
+                        self.or_else_try_again(application, &ask).await;
+                    }
                     return;
                 }
                 match tokio::time::timeout(TOKEN_LASTS, waits).await {
@@ -133,11 +139,30 @@ impl Desk {
         }});
         // Answered before: a repeat after a restart. Its words are put in place of what stands there.
         if deferred || self.call_back(&ask, &answer).await == Called::AnsweredBefore {
+            self.repeated().insert(ask.id);
             self.rewrite(application, &ask.token, words.text()).await;
         }
         if outcome == Outcome::Committed {
             self.answered(application, &ask, lang).await;
         }
+    }
+
+    /// No repeat came, or none was kept: the child isn't left with "thinking".
+    async fn or_else_try_again(&self, application: u64, ask: &Ask) {
+        pause(self.0.pace.repeat).await;
+        if !self.repeated().remove(&ask.id) {
+            let words = Phrase::TryAgainSoon.say(ask.lang.unwrap_or(Lang::EN), &self.0.phrases);
+            self.rewrite(application, &ask.token, words.text()).await;
+        }
+    }
+
+    /// Commands answered by a repeat. Those that nobody asks after are forgotten now and then.
+    fn repeated(&self) -> std::sync::MutexGuard<'_, HashSet<u64>> {
+        let mut repeated = self.0.repeated.lock().unwrap_or_else(PoisonError::into_inner);
+        if repeated.len() > REPEATED_MOST {
+            repeated.clear();
+        }
+        repeated
     }
 
     async fn call_back(&self, ask: &Ask, body: &Value) -> Called {

@@ -34,6 +34,8 @@ pub struct Pace {
     pub answer: Duration,
     /// After this long a command or a press is answered "wait", because 3 s is the end of Discord's patience.
     pub defer: Duration,
+    /// A command that wasn't kept may be repeated by Discord for this long; then the child is told to try again.
+    pub repeat: Duration,
     /// Between two IDENTIFYs: 5 s.
     pub identify: Duration,
     /// Before a new IDENTIFY when a session was refused: 1 to 5 s.
@@ -47,6 +49,7 @@ impl Default for Pace {
         Self {
             answer: Duration::from_secs(10),
             defer: Duration::from_millis(1_500),
+            repeat: Duration::from_secs(60),
             identify: Duration::from_secs(5),
             refused: Duration::from_secs(2),
             backfill: Duration::from_secs(2),
