@@ -3,6 +3,7 @@
 "use strict";
 
 const say = document.body.dataset;
+const talk = document.getElementById("talk");
 const log = document.getElementById("log");
 const state = document.getElementById("state");
 const text = document.getElementById("text");
@@ -43,7 +44,7 @@ function place(item) {
 // The whole of it with its answers; of one that is too long for the screen, its beginning.
 function showNewest() {
   const item = log.lastElementChild;
-  item?.scrollIntoView({ block: item.offsetHeight > log.clientHeight ? "start" : "end" });
+  item?.scrollIntoView({ block: item.offsetHeight > talk.clientHeight ? "start" : "end" });
 }
 
 function showBot(message) {

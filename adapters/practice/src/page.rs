@@ -68,7 +68,7 @@ fn markup(words: &Words) -> Markup {
                 }
                 main {
                     noscript { p { (words.needs_script) } }
-                    ol #log role="log" aria-live="polite" aria-label=(words.talk) tabindex="0" {}
+                    div #talk role="log" aria-live="polite" aria-label=(words.talk) tabindex="0" { ol #log {} }
                 }
                 form #write autocomplete="off" {
                     label for="text" { (words.write) }
