@@ -139,8 +139,10 @@ impl Rulebook {
             });
             for phrase in lines(data.phrases) {
                 let tree = parse(data.lang, phrase)?;
-                phrases.push(build(&tree, lang, &mut words).map_err(|e| format!("`{phrase}`: {e}"))?);
-                rule_of.push(index);
+                for piece in pattern::split(tree) {
+                    phrases.push(build(&piece, lang, &mut words).map_err(|e| format!("`{phrase}`: {e}"))?);
+                    rule_of.push(index);
+                }
             }
         }
         let (mut cues, mut cue_of) = (Vec::new(), Vec::new());
@@ -148,8 +150,10 @@ impl Rulebook {
             let lang = langs::number(tag).ok_or("a language without a number")?;
             for phrase in lines(list) {
                 let tree = parse(tag, phrase)?;
-                cues.push(build(&tree, lang, &mut words).map_err(|e| format!("`{phrase}`: {e}"))?);
-                cue_of.push(cue(role)?);
+                for piece in pattern::split(tree) {
+                    cues.push(build(&piece, lang, &mut words).map_err(|e| format!("`{phrase}`: {e}"))?);
+                    cue_of.push(cue(role)?);
+                }
             }
         }
         let start = words.symbol("^", None).ok_or("too many words")?;

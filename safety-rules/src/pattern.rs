@@ -127,7 +127,7 @@ pub(crate) fn parse(text: &str, class: &dyn Fn(&str) -> Option<Node>) -> Result<
     let mut parser = Parser { chars: text.chars().collect(), at: 0, class };
     let node = parser.sequence(Level::Top)?;
     match parser.peek() {
-        None if node.places() > MOST_PLACES => {
+        None if split(node.clone()).iter().any(|piece| piece.places() > MOST_PLACES) => {
             Err(format!("`{text}`: {} places with all its alternatives; write it as two phrases", node.places()))
         }
         None => Ok(node),
@@ -141,6 +141,43 @@ pub(crate) fn parse(text: &str, class: &dyn Fn(&str) -> Option<Node>) -> Result<
 /// As [`parse`].
 pub(crate) fn parse_class(text: &str, class: &dyn Fn(&str) -> Option<Node>) -> Result<Node, String> {
     parse(&format!("({text})"), class)
+}
+
+/// Most machines that one phrase may become.
+const MOST_PIECES: usize = 32;
+
+/// A phrase of too many places as several that say the same together: its longest list of
+/// alternatives is halved until each piece fits.
+pub(crate) fn split(node: Node) -> Vec<Node> {
+    let mut done = Vec::new();
+    let mut waiting = vec![node];
+    while let Some(node) = waiting.pop() {
+        let can_go_on = node.places() > MOST_PLACES && done.len() + waiting.len() < MOST_PIECES;
+        match halves(&node).filter(|_| can_go_on) {
+            Some(halves) => waiting.extend(halves),
+            None => done.push(node),
+        }
+    }
+    done
+}
+
+fn halves(node: &Node) -> Option<[Node; 2]> {
+    match node {
+        Node::Alt(nodes) if nodes.len() > 1 => {
+            let (left, right) = nodes.split_at(nodes.len() / 2);
+            Some([Node::Alt(left.to_vec()), Node::Alt(right.to_vec())])
+        }
+        Node::Seq(nodes) => {
+            let at = (0..nodes.len()).max_by_key(|at| nodes[*at].places())?;
+            let with = |piece: Node| {
+                let mut nodes = nodes.clone();
+                nodes[at] = piece;
+                Node::Seq(nodes)
+            };
+            halves(&nodes[at]).map(|pieces| pieces.map(with))
+        }
+        _ => None,
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
