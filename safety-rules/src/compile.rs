@@ -346,8 +346,11 @@ fn index(drafts: Vec<Draft>, words: &Words, usages: &[u32]) -> Result<Matcher, S
     let mut keyed: Vec<Vec<u32>> = vec![Vec::new(); words.count()];
     for mut draft in drafts {
         let phrase = u32::try_from(matcher.machines.len()).map_err(|_| "too many phrases")?;
-        let cost =
-            |symbol: Symbol| usages[usize::from(symbol)] + if is_plain(words.roles(symbol)) { 1 } else { 200 };
+        let cost = |symbol: Symbol| {
+            let passed_over = if is_plain(words.roles(symbol)) { 1 } else { 200 };
+            let in_every_text = if words.is_common(symbol) { 100 } else { 0 };
+            usages[usize::from(symbol)] + passed_over + in_every_text
+        };
         let Choice { mut keys, before, .. } =
             cheapest(&draft.tree, &cost).ok_or("a phrase has no word that must be there")?;
         draft.machine.before_key = before;

@@ -20,6 +20,7 @@ mod tokens;
 mod words;
 
 pub mod escalation;
+pub mod eval;
 pub mod jsonl;
 
 mod explain;

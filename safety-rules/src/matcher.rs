@@ -68,27 +68,56 @@ pub(crate) struct Matcher {
     pub(crate) phrases: Vec<u32>,
 }
 
-/// The symbols of a text as a set.
-struct Present(Vec<u64>);
+/// The symbols of a text and roughly where each stands: the text in 64 stretches, a bit for each.
+struct Present {
+    /// Open addressing; a free place has no stretch.
+    table: Vec<(Symbol, u64)>,
+    /// Words of one stretch.
+    stretch: usize,
+    /// Signs may stand between words without limit of length, so distance says nothing.
+    has_signs: bool,
+}
 
 impl Present {
-    fn of(tokens: &Tokens, symbols: usize) -> Self {
-        let mut set = vec![0; symbols / 64 + 1];
-        for (symbol, _) in tokens.list.iter().flat_map(|token| tokens.reads(token)) {
-            set[usize::from(*symbol) / 64] |= 1 << (symbol % 64);
+    fn of(tokens: &Tokens) -> Self {
+        let reads: usize = tokens.list.iter().map(|token| tokens.reads(token).len()).sum();
+        let mut present = Self {
+            table: vec![(0, 0); (reads * 2 + 2).next_power_of_two()],
+            stretch: tokens.list.len() / 64 + 1,
+            has_signs: tokens.list.iter().any(|token| token.roles.is_sign()),
+        };
+        for (at, token) in tokens.list.iter().enumerate() {
+            for (symbol, _) in tokens.reads(token) {
+                let place = present.place(*symbol);
+                present.table[place].0 = *symbol;
+                present.table[place].1 |= 1 << (at / present.stretch);
+            }
         }
-        Self(set)
+        present
     }
 
-    fn has(&self, symbol: Symbol) -> bool {
-        self.0[usize::from(symbol) / 64] & (1 << (symbol % 64)) != 0
+    fn place(&self, symbol: Symbol) -> usize {
+        let mask = self.table.len() - 1;
+        let mut place = usize::from(symbol.wrapping_mul(0x9e37)) & mask;
+        while self.table[place].1 != 0 && self.table[place].0 != symbol {
+            place = (place + 1) & mask;
+        }
+        place
+    }
+
+    /// Whether one of the symbols stands within `reach` words of `at`, or a little further.
+    fn near(&self, symbols: &[Symbol], at: usize, reach: usize) -> bool {
+        let (first, last) = (at.saturating_sub(reach) / self.stretch, ((at + reach) / self.stretch).min(63));
+        let window =
+            if self.has_signs { u64::MAX } else { (u64::MAX << first.min(63)) & (u64::MAX >> (63 - last)) };
+        symbols.iter().any(|symbol| self.table[self.place(*symbol)].1 & window != 0)
     }
 }
 
 impl Matcher {
     /// Every place where a phrase of one of the languages stands; for each start the longest.
     pub(crate) fn find(&self, tokens: &Tokens, langs: u16) -> Vec<Hit> {
-        let present = Present::of(tokens, self.keyed.len());
+        let present = Present::of(tokens);
         let mut tries: Vec<(u32, u32)> = Vec::new();
         for (at, token) in tokens.list.iter().enumerate() {
             for (symbol, _) in tokens.reads(token) {
@@ -96,8 +125,9 @@ impl Matcher {
                 let (from, to) = (self.keyed[symbol] as usize, self.keyed[symbol + 1] as usize);
                 for phrase in &self.phrases[from..to] {
                     let machine = &self.machines[*phrase as usize];
-                    let possible = machine.second.is_empty() || machine.second.iter().any(|s| present.has(*s));
-                    if possible && langs & (1 << machine.lang) != 0 {
+                    let reach = machine.longest + SPARE;
+                    let possible = || machine.second.is_empty() || present.near(&machine.second, at, reach);
+                    if langs & (1 << machine.lang) != 0 && possible() {
                         tries.push((*phrase, u32::try_from(at).unwrap_or(u32::MAX)));
                     }
                 }

@@ -6,13 +6,15 @@
 //! `~4` up to four · `^` and `$` the first and last place of a text (soft rules only).
 //! It must never know about a text being screened. Read next: `compile.rs`.
 
+use std::rc::Rc;
+
 /// A phrase as a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Node {
     /// Exactly this word.
-    Word(String),
+    Word(Rc<str>),
     /// Any word that begins so.
-    Prefix(String),
+    Prefix(Rc<str>),
     /// Any one word.
     Any,
     /// Before the first or after the last word.
@@ -268,12 +270,12 @@ impl Parser<'_> {
         }
         if self.take('*') {
             return if word.chars().count() >= 3 {
-                Ok(Node::Prefix(word))
+                Ok(Node::Prefix(word.into()))
             } else {
                 Err(format!("`{word}*` is too short: at least three letters before `*`"))
             };
         }
-        let mut words: Vec<Node> = cut_word(&word).into_iter().map(Node::Word).collect();
+        let mut words: Vec<Node> = cut_word(&word).into_iter().map(|word| Node::Word(word.into())).collect();
         Ok(if words.len() == 1 { words.remove(0) } else { Node::Seq(words) })
     }
 

@@ -84,6 +84,9 @@ pub(crate) fn find(text: &str, reading: &Reading, tokens: &Tokens, findings: &mu
         let sentences =
             sentences[usize::from(rule.lang)].get_or_insert_with(|| Sentences::new(book, tokens, rule.lang));
         let (view, plainest) = book.phrases.plainest(tokens, hit);
+        if view == View::Misspelt && !tokens.misspelling_is_sure(plainest.from, plainest.to) {
+            continue;
+        }
         let mut add = |view: View, hit: Hit| {
             let judged = sentences.judge(rule, hit);
             let span = tokens.span(reading, hit.from, hit.to);

@@ -19,6 +19,8 @@ pub(crate) struct Slips {
 const LENGTHS: std::ops::RangeInclusive<usize> = 4..=18;
 /// Words that one misspelling may stand for.
 const MEANINGS: usize = 12;
+/// Shorter words must begin as the word that was meant, or with its first two letters swapped.
+const SURE_LENGTH: usize = 7;
 const BUCKET_BITS: u32 = 16;
 
 impl Slips {
@@ -52,7 +54,8 @@ impl Slips {
             for (_, target) in bucket.iter().filter(|(left, _)| *left == number) {
                 let (meant, symbol) = &self.targets[*target as usize];
                 let is_new = !out[first..].iter().any(|(known, _)| known == symbol);
-                if is_new && out.len() - first < MEANINGS && one_slip_apart(word, meant) {
+                let begins_alike = word.len() >= SURE_LENGTH || word[0] == meant[0] || word[0] == meant[1];
+                if is_new && begins_alike && out.len() - first < MEANINGS && one_slip_apart(word, meant) {
                     out.push((*symbol, View::Misspelt));
                 }
             }

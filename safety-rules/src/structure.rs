@@ -82,7 +82,7 @@ impl<'a> Sentences<'a> {
             Some("third_person")
         } else if often_exaggerated && self.exaggerated(span) {
             Some("figurative")
-        } else if often_exaggerated && judged.person != Person::Oneself && self.in_sentence(Cue::Topic, span) {
+        } else if judged.person != Person::Oneself && !is_emergency && self.in_sentence(Cue::Topic, span) {
             Some("topic")
         } else if judged.time == TimeRef::Past && rule.row.severity != "past_attempt" && !is_emergency {
             Some("past")

@@ -47,6 +47,10 @@ impl Hasher for Asis {
         for byte in bytes {
             self.0 = step(self.0, char::from(*byte));
         }
+        self.0 = finish(self.0);
+    }
+    fn write_u8(&mut self, byte: u8) {
+        self.0 = finish(step(self.0, char::from(byte)));
     }
     fn write_u32(&mut self, letter: u32) {
         self.0 = finish(step(self.0, char::from_u32(letter).unwrap_or_default()));
@@ -57,6 +61,8 @@ impl Hasher for Asis {
 }
 
 type ByWord<V> = HashMap<Box<[char]>, V, BuildHasherDefault<Asis>>;
+/// By language, and whether it is a beginning.
+type Seen = HashMap<(Option<u8>, bool), HashMap<Box<str>, Symbol, BuildHasherDefault<Asis>>>;
 type ByNumber<V> = HashMap<u64, V, BuildHasherDefault<Asis>>;
 
 /// The symbols a word stands for, and the languages it is a word of.
@@ -90,7 +96,13 @@ pub(crate) struct Words {
     drafts: ByWord<Draft>,
     exact: ByWord<Symbol>,
     begins: ByWord<Symbol>,
-    affixes: Vec<(Vec<char>, Vec<char>)>,
+    /// What may be written onto the front of a word, and onto its end.
+    /// Words and beginnings as the data write them, by language: the same word comes many times.
+    seen: Seen,
+    affixes: (Vec<Vec<char>>, Vec<Vec<char>>),
+    /// Ordinary words, before the tables are made; and which symbols are such words.
+    ordinary: ByWord<()>,
+    common: Vec<bool>,
     longest: usize,
 }
 
@@ -112,6 +124,9 @@ pub(crate) const LONGEST_WORD: usize = 24;
 impl Words {
     /// The symbol for a whole word; made when new. `None` when there are more than 65,535.
     pub(crate) fn symbol(&mut self, word: &str, lang: Option<u8>) -> Option<Symbol> {
+        if let Some(symbol) = self.seen.get(&(lang, false)).and_then(|seen| seen.get(word)) {
+            return Some(*symbol);
+        }
         let folded: Box<[char]> = fold_word(word).into();
         let symbol = intern(&mut self.exact, &mut self.roles, folded.clone())?;
         self.written.insert(number(&word.chars().collect::<Vec<_>>()));
@@ -119,11 +134,15 @@ impl Words {
         if let Some(spelt) = umlauts_spelt_out(word) {
             self.add(fold_word(&spelt).into(), Some(symbol), lang);
         }
+        self.seen.entry((lang, false)).or_default().insert(word.into(), symbol);
         Some(symbol)
     }
 
     /// The symbol for all words that begin so.
     pub(crate) fn prefix_symbol(&mut self, start: &str, lang: Option<u8>) -> Option<Symbol> {
+        if let Some(symbol) = self.seen.get(&(lang, true)).and_then(|seen| seen.get(start)) {
+            return Some(*symbol);
+        }
         let folded: Box<[char]> = fold_word(start).into();
         let symbol = intern(&mut self.begins, &mut self.roles, folded.clone())?;
         // The beginning by itself is a word to cut glued words by.
@@ -131,6 +150,7 @@ impl Words {
         if let Some(spelt) = umlauts_spelt_out(start) {
             self.begins.insert(fold_word(&spelt).into(), symbol);
         }
+        self.seen.entry((lang, true)).or_default().insert(start.into(), symbol);
         Some(symbol)
     }
 
@@ -144,7 +164,9 @@ impl Words {
 
     /// Makes a word known that stands for nothing: it is not a misspelling of anything.
     pub(crate) fn add_ordinary(&mut self, word: &str, lang: u8) {
-        self.add(fold_word(word).into(), None, Some(lang));
+        let folded: Box<[char]> = fold_word(word).into();
+        self.ordinary.insert(folded.clone(), ());
+        self.add(folded, None, Some(lang));
     }
 
     /// Makes a sign stand for words.
@@ -172,15 +194,15 @@ impl Words {
         ends.push(Vec::new());
         let mut starts: Vec<Vec<char>> = before.split_whitespace().map(fold_word).collect();
         starts.push(Vec::new());
-        for start in &starts {
-            for end in &ends {
-                if !(start.is_empty() && end.is_empty()) {
-                    self.affixes.push((start.clone(), end.clone()));
-                }
-            }
-        }
-        // The most that can be taken away is the last thing tried.
-        self.affixes.sort_by_key(|(start, end)| start.len() + end.len());
+        // The least that can be taken away is tried first.
+        starts.sort_by_key(Vec::len);
+        ends.sort_by_key(Vec::len);
+        self.affixes = (starts, ends);
+    }
+
+    /// Whether it is an ordinary word: it stands in many texts and makes a poor key.
+    pub(crate) fn is_common(&self, symbol: Symbol) -> bool {
+        self.common.get(usize::from(symbol)).copied().unwrap_or(false)
     }
 
     pub(crate) fn roles(&self, symbol: Symbol) -> Roles {
@@ -234,6 +256,12 @@ impl Words {
         self.alike = entries(alike, &mut lists);
         self.squeezed = entries(squeezed_words, &mut lists);
         self.lists = lists;
+        self.common = vec![false; self.roles.len()];
+        for (word, symbol) in &self.exact {
+            self.common[usize::from(*symbol)] = self.ordinary.contains_key(word);
+        }
+        self.ordinary = ByWord::default();
+        self.seen = HashMap::new();
         self.exact = ByWord::default();
         self.begins = ByWord::default();
     }
@@ -343,21 +371,22 @@ impl Words {
         if word.first().is_none_or(|c| !('\u{600}'..='\u{6ff}').contains(c)) {
             return false;
         }
-        for (start, end) in &self.affixes {
-            let Some(rest) = word.strip_prefix(&start[..]).and_then(|rest| rest.strip_suffix(&end[..])) else {
-                continue;
-            };
-            if rest.len() < 2 || rest.len() < 3 && !end.is_empty() {
-                continue;
-            }
-            let before = out.len();
-            if let Some(entry) = self.table.get(&number(rest)) {
-                self.take(*entry, View::AsWritten, out);
-                return true;
-            }
-            self.each_prefix(rest, |symbol| out.push((symbol, View::AsWritten)));
-            if out.len() > before {
-                return true;
+        let before = out.len();
+        for start in &self.affixes.0 {
+            let Some(rest) = word.strip_prefix(&start[..]).filter(|rest| rest.len() >= 2) else { continue };
+            for end in &self.affixes.1 {
+                let Some(rest) = rest.strip_suffix(&end[..]) else { continue };
+                if start.is_empty() && end.is_empty() || rest.len() < 2 + usize::from(!end.is_empty()) {
+                    continue;
+                }
+                if let Some(entry) = self.table.get(&number(rest)) {
+                    self.take(*entry, View::AsWritten, out);
+                    return true;
+                }
+                self.each_prefix(rest, |symbol| out.push((symbol, View::AsWritten)));
+                if out.len() > before {
+                    return true;
+                }
             }
         }
         false

@@ -7,7 +7,9 @@ use safety_rules::{Window, explain, jsonl, screen, screen_inbound, screen_inboun
 
 /// Changing the table changes this line: write beside it why.
 /// First table of the project: follows the urgency ladder of the field's own guidance.
-const TABLE_HASH: &str = "f80c97816cd41ec56f9a9010a4e1e8100a5b528858ad592b84e12d5caf4d62dc";
+/// Then rows were added for child labour, genital mutilation, radicalisation, conflict, harmful contact
+/// and scams, which had none; no row was changed.
+const TABLE_HASH: &str = "299912f831c1483a265e06718bbd0d7d83660edf75617ef5537ac72c62db623a";
 
 #[test]
 fn the_escalation_table_is_changed_only_on_purpose() {
