@@ -16,18 +16,18 @@ fn every_language_keeps_what_it_reached() {
     let mut failures = Vec::new();
     // Language, explicit in all categories, most alarms on ordinary chat.
     for (lang, explicit, alarms) in [
-        ("en", 0.74, 0.005),
-        ("fr", 0.73, 0.005),
-        ("es", 0.45, 0.010),
-        ("ar", 0.42, 0.015),
-        ("pt", 0.36, 0.010),
-        ("de", 0.40, 0.005),
-        ("ru", 0.41, 0.005),
-        ("zh", 0.49, 0.010),
-        ("hi", 0.40, 0.020),
-        ("sw", 0.43, 0.010),
-        ("uk", 0.36, 0.005),
-        ("tr", 0.37, 0.010),
+        ("en", 0.69, 0.005),
+        ("fr", 0.68, 0.005),
+        ("es", 0.40, 0.010),
+        ("ar", 0.37, 0.015),
+        ("pt", 0.31, 0.010),
+        ("de", 0.35, 0.005),
+        ("ru", 0.36, 0.005),
+        ("zh", 0.44, 0.010),
+        ("hi", 0.35, 0.020),
+        ("sw", 0.38, 0.010),
+        ("uk", 0.31, 0.005),
+        ("tr", 0.32, 0.010),
     ] {
         let life = evaluation.total_of(lang, Kind::Explicit, LIFE);
         let all = evaluation.total(lang, Kind::Explicit);
