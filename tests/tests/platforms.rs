@@ -306,6 +306,8 @@ async fn thirty_children_on_four_apps_reach_a_counsellor_whatever_the_apps_do() 
     let one_time = house.password.clone().context("a one-time password")?;
     let mut desk = HttpDesk::first_sign_in(&house.base, "counsellor", &one_time, PASSWORD).await?;
     let mut kids = apps.kids(&house).await?;
+    // Discord gives no list of talks: a child's very first words need a house that is connected.
+    apps.discord.wait_until("the house is connected", |server| server.connected() > 0).await;
     write_and_wait(kids.iter_mut(), "hi", "I heard 0.").await?;
     for (number, trouble) in TROUBLES.into_iter().enumerate() {
         round(number + 1, trouble, &mut apps, &mut kids, &house).await.with_context(|| format!("{trouble:?}"))?;
