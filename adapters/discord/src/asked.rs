@@ -115,17 +115,18 @@ impl Desk {
             // Slow, or receiving was ended: "thinking", for the one who asked alone.
             early => {
                 let called = self.call_back(&ask, &json!({"type": 5, "data": {"flags": PRIVATE}})).await;
-                if early.is_ok() {
+                let late = match early {
+                    Ok(_) => None,
+                    Err(_) => tokio::time::timeout(TOKEN_LASTS, waits).await.ok().and_then(Result::ok),
+                };
+                let Some(outcome) = late else {
                     // Discord repeats the command to a session that goes on, and that answers it.
                     if called == Called::Done {
                         self.or_else_try_again(application, &ask).await;
                     }
                     return;
-                }
-                match tokio::time::timeout(TOKEN_LASTS, waits).await {
-                    Ok(Ok(outcome)) => (outcome, true),
-                    Ok(Err(_)) | Err(_) => return,
-                }
+                };
+                (outcome, true)
             }
         };
         let lang = ask.lang.unwrap_or(Lang::EN);

@@ -212,17 +212,3 @@ async fn a_command_under_way_at_a_stop_is_repeated_though_later_words_were_kept(
     assert_eq!(town.heard(), ["before", "after"]);
     receiving.stop().await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_house_that_can_keep_nothing_says_so_instead_of_thinking_for_ever() {
-    let mut town = Town::met().await;
-    town.pace.repeat = Duration::from_millis(300);
-    town.reopen().await;
-    let receiving = town.receiving().await;
-    town.server.wait_until("three commands", |server| server.commands().len() == 3).await;
-    town.inbox.refuse(usize::MAX);
-    let asked = town.child.commands_in_guild("help");
-    assert_eq!(asked.wait_shown(1).await, [says(Phrase::TryAgainSoon, Lang::FR)]);
-    assert!(asked.is_private() && town.inbox.is_empty());
-    receiving.stop().await;
-}
