@@ -2,7 +2,7 @@
 
 use super::Subject;
 use super::make::{at, closing, conversation, counsellor, entry, next, talk};
-use crate::{Audit as _, Store, StoreError};
+use crate::{Store, StoreError};
 use domain::{Conversation, ConversationId};
 
 async fn link(store: &dyn Store, one: ConversationId, other: ConversationId) -> Result<u64, StoreError> {
