@@ -1,7 +1,9 @@
 //! `passerelle rules`: what the safety rules see, and why.
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use std::io::{BufWriter, Write, stdin, stdout};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Debug, Subcommand)]
@@ -10,6 +12,8 @@ pub(crate) enum Rules {
     Explain(Explain),
     /// Print the escalation table and its hash.
     Table,
+    /// Count what the rules find in labelled lines; fails when less is found than in the baseline.
+    Eval(Eval),
     /// Screen JSON lines `{"id","text","lang"?}` from standard input.
     Screen(Screen),
 }
@@ -18,6 +22,48 @@ pub(crate) enum Rules {
 pub(crate) struct Explain {
     /// The text, in quotes.
     text: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// A folder `<lang>/<category>.tsv`, or a file with the columns text, lang, label.
+    #[arg(default_value = "safety-rules/corpus")]
+    set: PathBuf,
+    /// Counts of the last release to compare with.
+    #[arg(long)]
+    baseline: Option<PathBuf>,
+    /// Write the counts there, to compare a later version with.
+    #[arg(long)]
+    write_baseline: Option<PathBuf>,
+    /// Write a picture there (SVG).
+    #[arg(long)]
+    svg: Option<PathBuf>,
+    /// Also disguise explicit lines, by this seed.
+    #[arg(long)]
+    disguise: Option<u64>,
+}
+
+impl Eval {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        use safety_rules::eval;
+        let lines = eval::read(&self.set)?;
+        let evaluation = eval::evaluate(&lines, self.disguise);
+        print!("{}", eval::table(&evaluation));
+        for (path, text) in
+            [(&self.svg, eval::svg(&evaluation)), (&self.write_baseline, eval::baseline(&evaluation))]
+        {
+            if let Some(path) = path {
+                std::fs::write(path, text).with_context(|| format!("{} can't be written", path.display()))?;
+            }
+        }
+        let Some(path) = self.baseline else { return Ok(ExitCode::SUCCESS) };
+        let kept = std::fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))?;
+        let drops = eval::drops(&evaluation, &kept);
+        for drop in &drops {
+            eprintln!("passerelle: {}: found {:.3}, was {:.3}", drop.place, drop.now, drop.before);
+        }
+        Ok(if drops.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -31,6 +77,7 @@ impl Rules {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Explain(explain) => println!("{}", safety_rules::explain(&explain.text).render()),
+            Self::Eval(eval) => return eval.run(),
             Self::Table => {
                 print!("{}", safety_rules::escalation::table());
                 println!("sha256 {}", safety_rules::escalation::table_hash());
