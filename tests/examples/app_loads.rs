@@ -76,7 +76,13 @@ fn resident(pid: u32) -> Option<u64> {
 }
 
 /// The house on one account.
-async fn house_on(account: &str, secret: &str, make: impl Fn(&str) -> Kid, who: &str) -> Result<()> {
+async fn house_on(
+    account: &str,
+    secret: &str,
+    make: impl Fn(&str) -> Kid,
+    connected: impl AsyncFn(),
+    who: &str,
+) -> Result<()> {
     for (messages, flight) in LOADS {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("secret");
@@ -88,6 +94,7 @@ async fn house_on(account: &str, secret: &str, make: impl Fn(&str) -> Kid, who: 
             account.replace("FILE", &file.display().to_string())
         );
         let house = plan.start().await?;
+        connected().await;
         let mut kids: Vec<Kid> = (0..flight).map(|n| make(&format!("load-{flight}-{n}"))).collect();
         // Everybody is known before the clock starts.
         try_join_all(kids.iter_mut().map(|kid| async move {
@@ -155,9 +162,18 @@ async fn main() -> Result<()> {
     let telegram = Arc::new(TelegramServer::start().await);
     let account =
         format!("[[account]]\nplatform = \"telegram\"\ntoken_file = \"FILE\"\napi_url = \"{}\"\n", telegram.url());
-    house_on(&account, telegram.token(), |name| Kid::telegram(&telegram, name), "passerelle, Telegram").await?;
+    house_on(
+        &account,
+        telegram.token(),
+        |name| Kid::telegram(&telegram, name),
+        async || (),
+        "passerelle, Telegram",
+    )
+    .await?;
     let discord = Arc::new(DiscordServer::start(TOKEN).await);
     let account =
         format!("[[account]]\nplatform = \"discord\"\ntoken_file = \"FILE\"\napi_url = \"{}\"\n", discord.url());
-    house_on(&account, TOKEN, |name| Kid::discord(&discord, name), "passerelle, Discord").await
+    // What a child writes for the first time while nobody is connected is found only when they write again.
+    let connected = async || discord.wait_until("the house is connected", |server| server.connected() > 0).await;
+    house_on(&account, TOKEN, |name| Kid::discord(&discord, name), connected, "passerelle, Discord").await
 }

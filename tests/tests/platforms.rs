@@ -315,13 +315,16 @@ async fn thirty_children_on_four_apps_reach_a_counsellor_whatever_the_apps_do() 
     let ids = reach_a_counsellor(&mut desk, &mut kids).await?;
     let talks = say_goodbye(&mut desk, &ids).await?;
     ensure!(talks.len() == kids.len(), "thirty children, {} talks", talks.len());
-    let mut unknown = 0;
+    let (mut unknown, mut elsewhere) = (0, 0);
     for kid in &mut kids {
         let id = talks.get(&kid.name).with_context(|| format!("{} has no talk", kid.name))?;
-        unknown += compare(&mut desk, id, kid).await?;
+        let fate = compare(&mut desk, id, kid).await?;
+        *(if kid.on() == On::Telegram { &mut unknown } else { &mut elsewhere }) += fate;
     }
-    // Telegram knows no key to repeat by: answers that were lost are shown as unknown, and only those.
-    ensure!((1..=3).contains(&unknown), "{unknown} messages of unknown fate");
+    // Telegram knows no key to repeat by: the three answers that were lost are shown as unknown, and those
+    // still under way when its server went down, one a child at the most. The others repeat by key.
+    ensure!((3..=3 + 9).contains(&unknown), "{unknown} messages of unknown fate on Telegram");
+    ensure!(elsewhere == 0, "{elsewhere} messages of unknown fate where a repeat is harmless");
     ensure!(apps.telegram.violations().is_empty(), "{:?}", apps.telegram.violations());
     ensure!(apps.discord.violations().is_empty(), "{:?}", apps.discord.violations());
     let told = health(&house).await?;
