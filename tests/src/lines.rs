@@ -60,8 +60,16 @@ impl LineProcess {
     /// # Errors
     /// As [`Self::until`].
     pub async fn ask(&mut self, command: Value) -> Result<Value> {
-        self.stdin.write_all(format!("{command}\n").as_bytes()).await?;
-        self.stdin.flush().await?;
+        self.tell(command).await?;
         self.until(|line| line["event"] == "ok").await
+    }
+
+    /// Gives a command; its answer is for [`Self::until`].
+    ///
+    /// # Errors
+    /// When the process has ended.
+    pub async fn tell(&mut self, command: Value) -> Result<()> {
+        self.stdin.write_all(format!("{command}\n").as_bytes()).await?;
+        Ok(self.stdin.flush().await?)
     }
 }

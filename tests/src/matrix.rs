@@ -50,6 +50,10 @@ impl Synapse {
 /// A child on Matrix.
 pub struct MatrixChild {
     process: LineProcess,
+    /// A wait was begun whose end nobody has seen: its caller went away meanwhile.
+    waiting: bool,
+    /// Read for a caller that went away.
+    read: Vec<String>,
 }
 
 impl MatrixChild {
@@ -64,7 +68,7 @@ impl MatrixChild {
         let login =
             json!({"cmd": "login", "homeserver": url, "user": user, "password": password, "device": "phone"});
         process.ask(login).await?;
-        Ok(Self { process })
+        Ok(Self { process, waiting: false, read: Vec::new() })
     }
 
     /// Makes an encrypted room, invites the helpline and waits until it is there.
@@ -94,21 +98,27 @@ impl MatrixChild {
         Ok(answer["event_id"].as_str().context("no event id")?.to_owned())
     }
 
-    /// Messages until one contains `part`, that one included, oldest first.
+    /// Messages until one contains `part`, that one included, oldest first. Can be dropped and called
+    /// again: nothing read is lost.
     ///
     /// # Errors
     /// When none comes.
     pub async fn read_until(&mut self, part: &str) -> Result<Vec<String>> {
-        let mut read = Vec::new();
         loop {
-            let answer = self.process.ask(json!({"cmd": "wait", "count": 1, "timeout": 60})).await?;
+            if !self.waiting {
+                self.process.tell(json!({"cmd": "wait", "count": 1, "timeout": 60})).await?;
+                self.waiting = true;
+            }
+            let answer = self.process.until(|line| line["event"] == "ok").await;
+            self.waiting = false;
+            let answer = answer?;
             let messages = answer["messages"].as_array().context("no messages")?;
             for message in messages {
                 anyhow::ensure!(message["encrypted"] == true, "a message came unencrypted");
-                read.push(message["body"].as_str().unwrap_or_default().to_owned());
+                self.read.push(message["body"].as_str().unwrap_or_default().to_owned());
             }
-            if read.iter().any(|body| body.contains(part)) {
-                return Ok(read);
+            if self.read.iter().any(|body| body.contains(part)) {
+                return Ok(std::mem::take(&mut self.read));
             }
         }
     }
@@ -120,6 +130,8 @@ impl MatrixChild {
     pub async fn read_rest(&mut self, seconds: u32) -> Result<Vec<String>> {
         let answer = self.process.ask(json!({"cmd": "wait_quiet", "seconds": seconds})).await?;
         let messages = answer["messages"].as_array().context("no messages")?;
-        Ok(messages.iter().map(|message| message["body"].as_str().unwrap_or_default().to_owned()).collect())
+        let mut read = std::mem::take(&mut self.read);
+        read.extend(messages.iter().map(|message| message["body"].as_str().unwrap_or_default().to_owned()));
+        Ok(read)
     }
 }
