@@ -78,8 +78,7 @@ fn store(settings: &MatrixSettings) -> Result<SqliteStoreConfig, AdapterError> {
     Hkdf::<Sha256>::new(None, settings.store_passphrase.text().as_bytes())
         .expand(b"passerelle matrix store", key.as_mut())
         .map_err(own_data)?;
-    // Of a helpline's few dozen open rooms little is read twice: small caches and pools are enough.
-    Ok(SqliteStoreConfig::with_low_memory_config(&settings.data_dir).key(Some(&key)))
+    Ok(SqliteStoreConfig::new(&settings.data_dir).key(Some(&key)))
 }
 
 /// The sync token the library keeps for itself.

@@ -20,10 +20,6 @@ mod unusable;
 use clap::Parser;
 use std::process::ExitCode;
 
-/// Gives memory back to the system soon: an idle house stays small (see the handbook's page on speed).
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     match cli::Cli::parse().run() {
         Ok(code) => code,
